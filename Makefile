@@ -1,0 +1,47 @@
+# Everything a fresh machine needs is Python >= 3.11, venv and make.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+
+.PHONY: help demo run test check format bench requirements clean
+help:  ## what there is
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
+
+$(VENV)/.runtime: requirements.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	touch $@
+
+demo: $(VENV)/.runtime  ## the whole job, once, with no network and no secrets
+	$(BIN)/ofsted-monitor --state state demo
+
+run: $(VENV)/.runtime  ## the service, with the shipped config/
+	$(BIN)/ofsted-monitor run
+
+test: $(VENV)/.dev  ## every test, with branch coverage
+	$(BIN)/python -m pytest --numprocesses 2 --cov --cov-report=term
+
+check: $(VENV)/.dev  ## format, lint, types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(VENV)/.dev  ## put the code in its usual shape
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.dev  ## speed and memory, as ratios within one run
+	$(BIN)/python -m benchmarks
+
+requirements: $(VENV)/.dev  ## pin again, with hashes and without addresses
+	cd $(CURDIR) && for set in requirements requirements-dev; do \
+	  $(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-header \
+	    --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --output-file $$set.txt $$set.in; done
+
+clean:  ## remove what make built; state/ stays
+	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .coverage*
