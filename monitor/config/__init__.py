@@ -1,0 +1,129 @@
+"""config/*.toml as values; whatever is wrong with the files is told at once, each with file and key.
+
+One module a file (`monitor_toml`, `sources_toml`, `themes_toml`, `digests_toml`), over readers of single values
+(`values`, `durations`) and of tables (`tables`). Nothing here writes, and only secrets are read from anywhere
+but the four files.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from importlib.resources import as_file, files
+from typing import TYPE_CHECKING
+
+from monitor.config.digests_toml import read_digests
+from monitor.config.monitor_toml import FetchSettings, PollSettings, read_monitor
+from monitor.config.sources_toml import read_sources
+from monitor.config.tables import read_toml, shown_key
+from monitor.config.themes_toml import ids, read_themes
+from monitor.errors import ConfigError, Problem
+from monitor.model import EmailChannel, Secret, SlackChannel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+    from zoneinfo import ZoneInfo
+
+    from monitor.model import Channel, Source, Subscription, Theme
+
+__all__ = ["Config", "FetchSettings", "PollSettings", "builtin_themes", "load_config", "missing_secrets"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Everything people configured."""
+
+    timezone: ZoneInfo
+    database: str = field(repr=False)  # SQLAlchemy's URL; it may hold a password from the environment
+    councils: tuple[str, ...]  # those that are tracked, by short name
+    contact: str  # for the User-Agent: "mailto:…" or "https:…"
+    poll: PollSettings
+    fetch: FetchSettings
+    channels: Mapping[str, Channel]  # by name
+    sources: tuple[Source, ...]  # enabled ones; one that stands for several councils is several
+    disabled_sources: tuple[str, ...]
+    themes: tuple[Theme, ...]
+    subscriptions: tuple[Subscription, ...]  # digests, then alerts
+
+
+def load_config(directory: Path, *, state: Path, environ: Mapping[str, str]) -> Config:
+    """What the four files in `directory` say.
+
+    A path in them that begins with state/ lies in `state`; any other relative path is relative to the working
+    directory. Raises ConfigError with every problem in all four files. A secret that is absent is not one of
+    them: see `missing_secrets`.
+    """
+    if not directory.is_dir():
+        hint = "name the directory that holds monitor.toml with --config"
+        raise ConfigError([Problem(where=f"{directory}", found="no such directory", wanted="one", hint=hint)])
+    problems: list[Problem] = []
+
+    root = read_toml(directory / "monitor.toml", problems)
+    monitor = read_monitor(root, state=state, environ=environ) if root else None
+    root = read_toml(directory / "sources.toml", problems)
+    sources, disabled_sources = read_sources(root, monitor.councils if monitor else ()) if root else ((), ())
+    root = read_toml(directory / "themes.toml", problems)
+    themes = read_themes(root) if root else None
+    root = read_toml(directory / "digests.toml", problems)
+    subscriptions = (
+        read_digests(
+            root,
+            channels=monitor.channels if monitor else None,
+            tracked=(monitor.councils or None) if monitor else None,
+            theme_ids=ids(themes) if themes is not None else None,
+        )
+        if root
+        else ()
+    )
+    if problems or monitor is None or themes is None:
+        raise ConfigError(problems)
+    return Config(
+        timezone=monitor.timezone,
+        database=monitor.database,
+        councils=monitor.councils,
+        contact=monitor.contact,
+        poll=monitor.poll,
+        fetch=monitor.fetch,
+        channels={name: channel for name, channel in monitor.channels.items() if channel is not None},
+        sources=sources,
+        disabled_sources=disabled_sources,
+        themes=themes,
+        subscriptions=subscriptions,
+    )
+
+
+def builtin_themes() -> tuple[Theme, ...]:
+    """The themes the program brings along, for commands that run where there is no configuration."""
+    problems: list[Problem] = []
+    with as_file(files("monitor.data").joinpath("themes.toml")) as path:
+        root = read_toml(path, problems)
+    themes = read_themes(root) if root else None
+    if problems or themes is None:
+        raise ConfigError(problems)
+    return themes
+
+
+def missing_secrets(config: Config) -> tuple[Problem, ...]:
+    """The secrets that are absent though a subscription is told through their channel, in the order of channels."""
+    used = {recipient.channel for subscription in config.subscriptions for recipient in subscription.to}
+    return tuple(
+        Problem(
+            where=f"monitor.toml: channels.{shown_key(name)}: {key}",
+            found=f"nothing in {secret.origin}",
+            wanted="the secret",
+        )
+        for name, channel in config.channels.items()
+        if name in used
+        for key, secret in _secrets(channel).items()
+        if secret is not None and secret.value is None
+    )
+
+
+def _secrets(channel: Channel) -> Mapping[str, Secret | None]:
+    """A channel's secrets by their keys."""
+    match channel:
+        case EmailChannel():
+            return {"username": channel.username, "password": channel.password}
+        case SlackChannel():
+            return {"webhook_url": channel.webhook_url, "token": channel.token}
+    return {}

@@ -1,0 +1,194 @@
+"""monitor.toml: the clock, the store, the councils, manners towards servers, and the channels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from monitor.config import values
+from monitor.config.durations import words
+from monitor.config.tables import Table, Unfit, did_you_mean, shown
+from monitor.councils import council_named, councils, regions
+from monitor.model import Channel, EmailChannel, FolderChannel, Secret, SlackChannel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollSettings:
+    """How often sources are polled, and how many requests run at a time."""
+
+    min_interval: timedelta = timedelta(minutes=10)
+    max_interval: timedelta = timedelta(hours=12)
+    concurrency: int = 64  # over all hosts
+    per_host: int = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchSettings:
+    """The bounds of one request."""
+
+    max_bytes: int = 10_000_000  # after decompression
+    deadline: timedelta = timedelta(seconds=30)  # the whole request, redirects included
+    allow_private: tuple[values.Network, ...] = ()  # networks that are otherwise refused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonitorFile:
+    """What monitor.toml says. A channel that could not be read is None: its name is still known."""
+
+    timezone: ZoneInfo
+    database: str
+    councils: tuple[str, ...]
+    contact: str
+    poll: PollSettings
+    fetch: FetchSettings
+    channels: Mapping[str, Channel | None]
+
+
+def read_monitor(root: Table, *, state: Path, environ: Mapping[str, str]) -> MonitorFile:
+    """The whole of monitor.toml. `state`: where paths that begin with state/ lie."""
+    london = ZoneInfo("Europe/London")
+    default_database = values.sqlite(state / "monitor.db")
+    file = MonitorFile(
+        timezone=root.take("timezone", values.time_zone, london),
+        database=root.take("database", values.database(state, environ), default_database),
+        councils=_tracked(root),
+        contact=root.need("contact", values.contact, ""),
+        poll=_poll(root.table("poll")),
+        fetch=_fetch(root.table("fetch")),
+        channels={name: _channel(name, table, state, environ) for name, table in root.named_tables("channels").items()},
+    )
+    root.finish()
+    return file
+
+
+# --- councils ----------------------------------------------------------------------------------------------
+
+
+def _tracked(root: Table) -> tuple[str, ...]:
+    if root.holds_list("councils"):
+        return root.each("councils", values.council)
+    return root.need("councils", _all_or_region, ())
+
+
+def _all_or_region(value: object) -> tuple[str, ...]:
+    wanted = 'a list of councils like ["Devon"], "all", or { region = "South West" }'
+    match value:
+        case "all":
+            return tuple(council.name for council in councils())
+        case {"region": str(region)} if value == {"region": region}:
+            if region not in regions():
+                raise Unfit(f"one of the regions {', '.join(regions())}", hint=did_you_mean(region, regions()))
+            return tuple(council.name for council in councils() if council.region == region)
+        case str(name) if council_named(name):
+            raise Unfit(wanted, hint=f"did you mean [{shown(name)}]?")
+    raise Unfit(wanted)
+
+
+# --- manners -----------------------------------------------------------------------------------------------
+
+
+def _poll(table: Table) -> PollSettings:
+    usual = PollSettings()
+    poll = PollSettings(
+        min_interval=table.take("min_interval", values.duration, usual.min_interval),
+        max_interval=table.take("max_interval", values.duration, usual.max_interval),
+        concurrency=table.take("concurrency", values.whole(1, 1000), usual.concurrency),
+        per_host=table.take("per_host", values.whole(1, 100), usual.per_host),
+    )
+    if poll.min_interval > poll.max_interval:
+        longest = words(poll.max_interval)
+        table.complain("min_interval", words(poll.min_interval), f"no more than max_interval, {longest}")
+    table.finish()
+    return poll
+
+
+def _fetch(table: Table) -> FetchSettings:
+    usual = FetchSettings()
+    fetch = FetchSettings(
+        max_bytes=table.take("max_bytes", values.size, usual.max_bytes),
+        deadline=table.take("deadline", values.duration, usual.deadline),
+        allow_private=table.each("allow_private", values.network, empty=True),
+    )
+    table.finish()
+    return fetch
+
+
+# --- channels ----------------------------------------------------------------------------------------------
+
+
+def _channel(name: str, table: Table, state: Path, environ: Mapping[str, str]) -> Channel | None:
+    kind = table.need("kind", values.one_of(("email", "slack", "folder")), "")
+    secret = values.secret(environ)
+    channel: Channel
+    match kind:
+        case "email":
+            channel = _email(name, table, secret)
+        case "slack":
+            channel = _slack(name, table, secret)
+        case "folder":
+            path = table.take("path", values.path_in(state), state / "outbox")
+            channel = FolderChannel(name=name, path=path)
+        case _:
+            return None  # without its kind, none of its other keys can be judged
+    table.finish(what=f"kind {kind}")
+    return channel
+
+
+# The port a mail server listens on for each kind of security: RFC 6409, RFC 8314, RFC 5321.
+_PORTS = {"starttls": 587, "tls": 465, "none": 25}
+
+
+def _email(name: str, table: Table, secret: Callable[[object], Secret]) -> EmailChannel:
+    def plain_or_secret(value: object) -> Secret:
+        if isinstance(value, str):
+            return Secret(origin=f"username of the channel {name}", value=values.line(value))
+        return secret(value)
+
+    security = table.take("security", values.one_of(tuple(_PORTS)), "starttls")
+    username = table.take("username", plain_or_secret, None)
+    password = table.take("password", secret, None)
+    if ("username" in table) != ("password" in table):
+        given, absent = ("username", "password") if "username" in table else ("password", "username")
+        table.complain(absent, "nothing", f"a {absent}, for there is a {given}")
+    return EmailChannel(
+        name=name,
+        host=table.need("host", values.host, ""),
+        port=table.take("port", values.whole(1, 65535), _PORTS[security]),
+        sender=table.need("from", values.sender, ""),
+        security=security,
+        username=username,
+        password=password,
+        unsubscribe=table.take("unsubscribe", values.contact, ""),
+    )
+
+
+def _slack(name: str, table: Table, secret: Callable[[object], Secret]) -> SlackChannel:
+    channel = SlackChannel(
+        name=name,
+        webhook_url=table.take("webhook_url", secret, None),
+        token=table.take("token", secret, None),
+        conversation=table.take("channel", _conversation, ""),
+        api_url=table.take("api_url", values.url, "https://slack.com/api").removesuffix("/") + "/",
+    )
+    ways = [way for way in ("webhook_url", "token") if way in table]
+    if len(ways) != 1:
+        found = "it beside token" if ways else "nothing"
+        table.complain("webhook_url", found, "either webhook_url, or token and channel")
+    elif ("token" in table) != ("channel" in table):
+        found, wanted = ("nothing", "a channel to post to") if "token" in table else ("it", "no such key")
+        table.complain("channel", found, wanted, "a token posts to a channel; a webhook knows its own")
+    return channel
+
+
+def _conversation(value: object) -> str:
+    """The name of a Slack channel, or its id."""
+    name = values.line(value)
+    if " " in name or name == "#":
+        raise Unfit('a Slack channel like "#ofsted"')
+    return name

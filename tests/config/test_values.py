@@ -1,0 +1,168 @@
+"""What a single value may look like; the complaints themselves are in test_complaints."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.config import values
+from monitor.config.tables import Unfit
+
+
+@given(st.integers(1, 999_999), st.sampled_from([("B", 1), ("kB", 10**3), ("MB", 10**6), ("GB", 10**9)]))
+def test_any_size_is_read_back_as_it_was_written(number: int, unit: tuple[str, int]) -> None:
+    assert values.size(f"{number}{unit[0]}") == number * unit[1]
+
+
+@given(st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.lists(st.text()), st.dates()))
+def test_no_value_that_toml_can_hold_is_worse_than_unfit(value: object) -> None:
+    readers = [
+        *(values.line, values.prose, values.truth, values.share, values.pause, values.duration, values.size),
+        *(values.time_zone, values.cron, values.council, values.recipient, values.sender, values.url),
+        *(values.contact, values.host, values.network, values.css, values.path_in(Path("state"))),
+        *(values.whole(1, 9), values.one_of(("a", "b")), values.secret({}), values.database(Path("state"), {})),
+    ]
+    for read in readers:
+        with suppress(Unfit):
+            read(value)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["dcs@example.org", "first.last+digest@mail.example.org", "o'neil@example.org", "root@localhost"],
+)
+def test_digest_can_be_addressed_to(address: str) -> None:
+    assert values.recipient(address) == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        pytest.param("dcs", id="no-at"),
+        pytest.param("dcs@", id="no-host"),
+        pytest.param("@example.org", id="nobody"),
+        pytest.param("a..b@example.org", id="two-dots"),
+        pytest.param("a@b@example.org", id="two-ats"),
+        pytest.param("a@-example.org", id="host-begins-with-hyphen"),
+        pytest.param("dcs@example.org\nBcc: all@example.com", id="another-header"),
+        pytest.param("dcs@example.org, all@example.com", id="two-addresses"),
+        pytest.param("DCS <dcs@example.org>", id="with-a-name"),
+        pytest.param("ä@example.org", id="not-ascii"),
+        pytest.param("a" * 250 + "@example.org", id="too-long"),
+    ],
+)
+def test_digest_is_never_addressed_to(address: str) -> None:
+    with pytest.raises(Unfit):
+        values.recipient(address)
+
+
+@pytest.mark.parametrize(
+    ("written", "header"),
+    [
+        ("monitor@example.org", "monitor@example.org"),
+        ("Ofsted monitor <monitor@example.org>", "Ofsted monitor <monitor@example.org>"),
+        ('"Children, Devon" <monitor@example.org>', '"Children, Devon" <monitor@example.org>'),
+        ("St. Helens <monitor@example.org>", '"St. Helens" <monitor@example.org>'),
+        ("Überwachung <monitor@example.org>", "Überwachung <monitor@example.org>"),
+    ],
+)
+def test_sender_is_one_well_formed_address(written: str, header: str) -> None:
+    assert values.sender(written) == header
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        pytest.param("Ofsted monitor", id="no-address"),
+        pytest.param("Children, Devon <monitor@example.org>", id="comma-outside-quotes"),
+        pytest.param("a@example.org, b@example.org", id="two-addresses"),
+        pytest.param("Team: a@example.org;", id="group"),
+        pytest.param("Monitor <monitor@example.org", id="open-bracket"),
+        pytest.param("Monitor\r\nBcc: all@example.com <monitor@example.org>", id="another-header"),
+        pytest.param("", id="empty"),
+    ],
+)
+def test_sender_that_mail_servers_would_read_differently_is_refused(written: str) -> None:
+    with pytest.raises(Unfit):
+        values.sender(written)
+
+
+@pytest.mark.parametrize("address", ["https://example.org", "http://127.0.0.1:8000/feed?a=b", "https://[::1]/x"])
+def test_web_address_is_taken_as_it_stands(address: str) -> None:
+    assert values.url(address) == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["ftp://example.org", "https://", "//example.org", "https://a b", "https://x:99999", "https://[::1", "file:///x"],
+)
+def test_what_is_no_web_address_is_refused(address: str) -> None:
+    with pytest.raises(Unfit):
+        values.url(address)
+
+
+@pytest.mark.parametrize(
+    "written", ["mailto:a@example.org", "mailto:a@example.org?subject=stop", "https://example.org/us"]
+)
+def test_contact_is_a_mailbox_or_a_page(written: str) -> None:
+    assert values.contact(written) == written
+
+
+@pytest.mark.parametrize(
+    "written", ["http://example.org", "mailto:nobody", "mailto:a@example.org?x=>\r\nX: y", "https://éxample.org"]
+)
+def test_contact_cannot_break_out_of_a_header(written: str) -> None:
+    with pytest.raises(Unfit):
+        values.contact(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "url"),
+    [
+        pytest.param("sqlite:///state/monitor.db", "sqlite:////var/a%3Fb/monitor.db", id="in-the-state-directory"),
+        pytest.param("sqlite:///state/m.db?timeout=9", "sqlite:////var/a%3Fb/m.db?timeout=9", id="with-options"),
+        pytest.param("sqlite:///other/m.db", "sqlite:///other/m.db", id="in-the-working-directory"),
+        pytest.param("sqlite:////srv/m.db", "sqlite:////srv/m.db", id="absolute"),
+        pytest.param("postgresql+psycopg://u@h/m", "postgresql+psycopg://u@h/m", id="postgresql"),
+    ],
+)
+def test_database_lies_where_the_file_says(written: str, url: str) -> None:
+    assert values.database(Path("/var/a?b"), {})(written) == url
+
+
+@pytest.mark.parametrize("written", ["sqlite://", "sqlite:///:memory:", "mysql://h/m", "monitor.db", "sqlite://[::1"])
+def test_database_that_would_forget_or_is_unknown_is_refused(written: str) -> None:
+    with pytest.raises(Unfit):
+        values.database(Path("state"), {})(written)
+
+
+def test_database_address_with_a_password_comes_from_the_environment() -> None:
+    address = "postgresql://user:hidden@db.example.org/monitor"
+    assert values.database(Path("state"), {"DB": address})({"env": "DB"}) == address
+
+
+@pytest.mark.parametrize(
+    ("content", "value"),
+    [
+        pytest.param(b"hidden\r\n", "hidden", id="line-break-at-the-end"),
+        pytest.param(b" hidden ", " hidden ", id="spaces-belong-to-it"),
+        pytest.param(b"\n", None, id="empty"),
+        pytest.param(b"\xff\xfe", None, id="not-text"),
+    ],
+)
+def test_secret_file_holds_the_secret(tmp_path: Path, content: bytes, value: str | None) -> None:
+    path = tmp_path / "secret"
+    path.write_bytes(content)
+    secret = values.secret({})({"file": str(path)})
+    assert (secret.value, secret.origin) == (value, f"file {path}")
+    assert "hidden" not in repr(secret)
+
+
+@pytest.mark.parametrize("environ", [{}, {"NAME": ""}], ids=["unset", "empty"])
+def test_absent_secret_is_known_by_its_origin(environ: dict[str, str]) -> None:
+    secret = values.secret(environ)({"env": "NAME"})
+    assert (secret.value, secret.origin) == (None, "environment variable NAME")
