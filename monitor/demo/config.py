@@ -1,0 +1,136 @@
+"""A configuration that follows four councils on the demonstration's site."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_MONITOR = """\
+timezone = "Europe/London"
+councils = ["Devon", "Leicestershire", "Middlesbrough", "North East Lincolnshire"]
+contact = "mailto:operator@example.org"
+
+[poll]
+min_interval = "10m"
+max_interval = "12h"
+per_host = 8                                   # the whole demonstration is one host
+
+[fetch]
+allow_private = ["127.0.0.0/8"]                # the demonstration's site is on this machine
+
+[channels.folder]
+kind = "folder"
+path = "state/outbox"
+"""
+
+_SOURCES = """\
+# Every source here is invented and lives on the demonstration's site.
+
+[[source]]
+name = "Ofsted reports"
+kind = "ofsted-reports"
+base_url = "{site}/ofsted"
+pause = "0s"
+
+[[source]]
+name = "GOV.UK: Ofsted"
+kind = "feed"
+url = "{site}/govuk/government/organisations/ofsted.atom"
+
+[[source]]
+name = "GOV.UK: children's services"
+kind = "feed"
+url = "{site}/govuk/search/all.atom?keywords=%22children%27s+services%22"
+
+[[source]]
+name = "Devon County Council news"
+kind = "feed"
+url = "{site}/newsroom/feed/"
+council = "Devon"
+full_text = true
+
+[[source]]
+name = "Middlesbrough Council news"
+kind = "page"
+url = "{site}/listing/news"
+council = "Middlesbrough"
+full_text = true
+pause = "0s"
+item = "article"
+link = "h2 a"
+date = "time"
+
+[[source]]
+name = "North East Lincolnshire committees"
+kind = "moderngov"
+url = "{site}/moderngov"
+council = "North East Lincolnshire"
+full_text = true
+
+[[source]]
+name = "BBC: Tees"
+kind = "feed"
+url = "{site}/bbc/news/england/tees/rss.xml"
+full_text = true
+
+[[source]]
+name = "BBC: Devon"
+kind = "feed"
+url = "{site}/bbc/news/england/devon/rss.xml"
+full_text = true
+
+[[source]]
+name = "Moor and Coast Live"
+kind = "feed"
+url = "{site}/reach/news/?service=rss"
+full_text = true
+
+[[source]]
+name = "Westerly Herald"
+kind = "feed"
+url = "{site}/newsquest/news/rss/"
+full_text = true
+
+[[source]]
+name = "Estuary Lookout"
+kind = "feed"
+url = "{site}/lookout/feed/"
+full_text = true
+
+[[source]]
+name = "The Sector Desk"
+kind = "feed"
+url = "{site}/trade/feed/"
+"""
+
+_DIGESTS = """\
+[[digest]]
+name = "invented-news-demo"
+schedule = "30 7 * * mon-fri"
+to = [ { channel = "folder" } ]
+
+[[alert]]
+name = "judgements"
+on = ["report-published", "judgement-changed", "priority-action"]
+to = [ { channel = "folder" } ]
+"""
+
+
+def write_config(directory: Path, site_url: str) -> None:
+    """`directory` holds monitor.toml, sources.toml, digests.toml and themes.toml that follow the site.
+
+    `site_url` has no slash at its end. The themes are those the monitor ships with. Files that stand there
+    already are replaced; OSError when the directory cannot be written.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    texts = {
+        "monitor.toml": _MONITOR,
+        "sources.toml": _SOURCES.replace("{site}", site_url),
+        "digests.toml": _DIGESTS,
+        "themes.toml": files("monitor.data").joinpath("themes.toml").read_text("utf-8"),
+    }
+    for name, text in texts.items():
+        (directory / name).write_text(text, encoding="utf-8")
