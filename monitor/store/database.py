@@ -1,0 +1,166 @@
+"""The database itself: opening, transactions, migrations, and what its failures mean."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import DatabaseError, SQLAlchemyError
+
+from monitor.errors import StoreError
+from monitor.store.schema import SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection, Engine
+
+# How long a statement waits for another process's lock before it is an error. A backup or a person's query
+# holds it for moments; more than this is stuck.
+_BUSY_TIMEOUT_S = 30
+
+
+class Database:
+    """One database, by SQLAlchemy URL; `open` brings an older one up to date and refuses a newer one."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self._engine: Engine = _engine(url)
+
+    @property
+    def file(self) -> Path | None:
+        """Where SQLite keeps it; None for a server."""
+        is_file = self.url.get_backend_name() == "sqlite" and self.url.database not in (None, "", ":memory:")
+        return Path(str(self.url.database)) if is_file else None
+
+    def open(self) -> None:
+        """The schema is the newest afterwards. Raises StoreError when it is damaged, newer, or out of reach."""
+        with translated(self.name):
+            if self.file:
+                self.file.parent.mkdir(parents=True, exist_ok=True)
+            if self._version() != SCHEMA_VERSION:
+                self._migrate()
+
+    def problem(self) -> str:
+        """What is wrong with a database that exists, by SQLite's own check too; "" when it is sound. Reads only."""
+        with translated(self.name):
+            self._version()
+        if not self.file:
+            return ""
+        with self.reading() as connection:
+            found = connection.scalar(text("PRAGMA quick_check(1)"))
+        return "" if found == "ok" else f"{self.name}: {_DAMAGED} ({found})"
+
+    def _version(self) -> str | None:
+        """The schema's version; None for an empty database. Raises StoreError when it is newer than this program."""
+        with self._engine.connect() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        if found is not None and found > SCHEMA_VERSION:
+            raise StoreError(
+                f"{self.name} was written by a newer version: its schema is {found}, this program knows up to "
+                f"{SCHEMA_VERSION}. Upgrade the program, or point it at another state directory."
+            )
+        return found
+
+    @property
+    def name(self) -> str:
+        """How messages call it: never with its password."""
+        return str(self.file) if self.file else self.url.render_as_string(hide_password=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        with translated(self.name), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction: all of it is stored, or, when the block raises, none."""
+        with (
+            translated(self.name),
+            self._engine.connect().execution_options(writes=True) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def _migrate(self) -> None:
+        # Imported here: it takes a fifth of a second, and a database that is up to date never needs it.
+        from alembic import command  # noqa: PLC0415
+        from alembic.config import Config  # noqa: PLC0415
+
+        with as_file(files("monitor.store").joinpath("migrations")) as scripts, self.writing() as connection:
+            config = Config()
+            config.set_main_option("script_location", str(scripts).replace("%", "%%"))
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+
+@contextmanager
+def translated(name: str) -> Iterator[None]:
+    """Turns what SQLAlchemy raises into a StoreError that says what to do; `name` is the database's."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise StoreError(f"{name}: {_meaning(error)}") from error
+    except OSError as error:
+        raise StoreError(f"{name}: {error.strerror or error}") from error
+
+
+_DAMAGED = "the file is damaged: restore a backup, or move it away to start afresh"
+
+# What SQLite says → what it means to the person who is woken.
+_MEANINGS = (
+    (
+        r"database or disk is full",
+        "the disk is full: free some space; nothing was lost and work goes on by itself",
+    ),
+    (
+        r"database is locked",
+        f"another program has held it locked for {_BUSY_TIMEOUT_S} s; work goes on when it lets go",
+    ),
+    (r"malformed|not a database", _DAMAGED),
+    (
+        r"readonly database|unable to open",
+        "it cannot be written: check the directory's owner and permissions",
+    ),
+)
+
+
+def _meaning(error: SQLAlchemyError) -> str:
+    said = str(getattr(error, "orig", None) or error)
+    for pattern, meaning in _MEANINGS:
+        if re.search(pattern, said):
+            return meaning
+    kind = "the database failed" if isinstance(error, DatabaseError) else type(error).__name__
+    return f"{kind}: {said.splitlines()[0][:300]}"
+
+
+def _engine(url: str) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": _BUSY_TIMEOUT_S})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # transactions are begun below, not guessed by the driver
+        # WAL lets people read while a pass writes; synchronous=FULL is what makes a message that was recorded
+        # before it was sent survive a power cut.
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A transaction that will write takes the lock at once and waits for it; one that reads first and wants
+        # to write later is refused without waiting when another has written in between.
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine

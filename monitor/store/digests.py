@@ -1,0 +1,212 @@
+"""Digests, their messages, and the outbox: what is owed to whom, and what happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from monitor.model import Delivery, DeliveryState, Message, Window
+from monitor.store import schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row
+
+    from monitor.model import AlertReason, Digest
+    from monitor.store.database import Database
+
+_FIELDS = tuple(field.name for field in fields(Delivery))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldBy:
+    """An item a digest tells, with the story it is told in."""
+
+    item_id: int
+    story: int
+
+
+class Digests:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def since(self, names: Iterable[str], now: datetime) -> dict[str, datetime]:
+        """When each subscription was first met; now, for one met only now."""
+        table = schema.subscription
+        with self._database.writing() as connection:
+            known = {row.name: row.since for row in connection.execute(select(table))}
+            fresh = [name for name in names if name not in known]
+            if fresh:
+                connection.execute(insert(table), [{"name": name, "since": now} for name in fresh])
+        return known | dict.fromkeys(fresh, now)
+
+    def last(self, subscription: str, now: datetime) -> tuple[Window, datetime] | None:
+        """Window of the newest digest and when it was composed; one that a wrong clock put in the future is none."""
+        table = schema.digest
+        with self._database.reading() as connection:
+            row = connection.execute(
+                select(table)
+                .where(table.c.subscription == subscription, table.c.window_end <= now)
+                .order_by(table.c.window_end.desc())
+                .limit(1)
+            ).first()
+        return (Window(start=row.window_start, end=row.window_end), row.composed_at) if row else None
+
+    def told_stories(self, subscription: str) -> set[int]:
+        """Numbers of the stories this subscription was told of."""
+        digest, told = schema.digest, schema.digest_item
+        with self._database.reading() as connection:
+            return set(
+                connection.scalars(
+                    select(told.c.story_id).distinct().join(digest).where(digest.c.subscription == subscription)
+                )
+            )
+
+    def told_reasons(self, subscription: str) -> Mapping[int, set[str]]:
+        """The reasons an alert was already sent for, by item number."""
+        digest, told = schema.digest, schema.digest_item
+        reasons: dict[int, set[str]] = {}
+        with self._database.reading() as connection:
+            for item_id, said in connection.execute(
+                select(told.c.item_id, told.c.reasons).join(digest).where(digest.c.subscription == subscription)
+            ):
+                reasons.setdefault(item_id, set()).update(said.split())
+        return reasons
+
+    def told_of(self, item_id: int) -> list[tuple[str, str]]:
+        """(subscription, slot) of the digests and alerts that told an item."""
+        digest, told = schema.digest, schema.digest_item
+        query = select(digest.c.subscription, digest.c.slot).join(told).where(told.c.item_id == item_id)
+        with self._database.reading() as connection:
+            return [(row.subscription, row.slot) for row in connection.execute(query.order_by(digest.c.id))]
+
+    def save(
+        self,
+        digest: Digest,
+        told: Sequence[ToldBy],
+        *,
+        message: Message | None = None,
+        deliveries: Sequence[Delivery] = (),
+        reasons: Sequence[AlertReason] = (),
+    ) -> bool:
+        """The run, what it told, its message and what is owed, in one transaction; False when the slot had run.
+
+        Without a message it is a run that had nothing to send.
+        """
+        with self._database.writing() as connection:
+            digest_id = _insert_digest(connection, digest, message)
+            if digest_id is None:
+                return False
+            if told:
+                said = " ".join(reason.value for reason in reasons)
+                connection.execute(
+                    insert(schema.digest_item),
+                    [
+                        {
+                            "digest_id": digest_id,
+                            "item_id": one.item_id,
+                            "story_id": one.story,
+                            "reasons": said,
+                        }
+                        for one in told
+                    ],
+                )
+            if message:
+                connection.execute(
+                    insert(schema.message), [{"digest_id": digest_id, "data": msgspec.to_builtins(message)}]
+                )
+            if deliveries:
+                connection.execute(insert(schema.delivery), [_row(delivery, digest_id) for delivery in deliveries])
+        return True
+
+    def due(self, now: datetime) -> list[Delivery]:
+        """Deliveries to be tried now, in the order they were owed."""
+        table = schema.delivery
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                select(table)
+                .where(table.c.state == DeliveryState.PENDING.value, table.c.next_at <= now)
+                .order_by(table.c.digest_id, table.c.position, table.c.part)
+            )
+            return [_delivery(row) for row in rows]
+
+    def in_flight(self) -> list[Delivery]:
+        """Deliveries whose outcome was never recorded: the process stopped between sending and recording."""
+        return self.deliveries(DeliveryState.SENDING)
+
+    def deliveries(self, *states: DeliveryState) -> list[Delivery]:
+        table = schema.delivery
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                select(table).where(table.c.state.in_([s.value for s in states])).order_by(table.c.id)
+            )
+            return [_delivery(row) for row in rows]
+
+    def message(self, digest_id: int) -> Message:
+        table = schema.message
+        with self._database.reading() as connection:
+            data = connection.scalar(select(table.c.data).where(table.c.digest_id == digest_id))
+        return msgspec.convert(data, Message)
+
+    def record(self, delivery: Delivery, now: datetime) -> None:
+        """Where a delivery stands now."""
+        table = schema.delivery
+        ended = delivery.state in (DeliveryState.SENT, DeliveryState.REFUSED)
+        with self._database.writing() as connection:
+            connection.execute(
+                update(table)
+                .where(table.c.id == delivery.id)
+                .values(
+                    state=delivery.state.value,
+                    attempts=delivery.attempts,
+                    next_at=delivery.next_at,
+                    error=delivery.error,
+                    ended_at=now if ended else None,
+                )
+            )
+
+    def forget_messages(self, before: datetime) -> int:
+        """Wordings of digests whose deliveries all ended before then; that they ran and what they told stays."""
+        table, delivery = schema.message, schema.delivery
+        open_or_young = select(delivery.c.digest_id).where(
+            (delivery.c.ended_at.is_(None)) | (delivery.c.ended_at >= before)
+        )
+        with self._database.writing() as connection:
+            return connection.execute(delete(table).where(table.c.digest_id.not_in(open_or_young))).rowcount
+
+    def count(self, subscription: str) -> int:
+        table = schema.digest
+        with self._database.reading() as connection:
+            return connection.scalar(select(func.count()).where(table.c.subscription == subscription)) or 0
+
+
+def _insert_digest(connection: Connection, digest: Digest, message: Message | None) -> int | None:
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    row = {
+        "subscription": digest.subscription,
+        "slot": digest.slot,
+        "kind": digest.kind.value,
+        "window_start": digest.window.start,
+        "window_end": digest.window.end,
+        "composed_at": digest.composed_at,
+        "subject": message.subject if message else "",
+    }
+    statement = dialect.insert(schema.digest).values(row).on_conflict_do_nothing().returning(schema.digest.c.id)
+    found: int | None = connection.scalar(statement)
+    return found
+
+
+def _row(delivery: Delivery, digest_id: int) -> dict[str, Any]:
+    row = {name: getattr(delivery, name) for name in _FIELDS if name != "id"}
+    return row | {"digest_id": digest_id, "state": delivery.state.value}
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    values = {name: getattr(row, name) for name in _FIELDS}
+    return Delivery(**values | {"state": DeliveryState(row.state)})

@@ -1,0 +1,157 @@
+"""Stories: which items are about one event, and which are ready to be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from sqlalchemy import and_, exists, insert, or_, select, update
+
+from monitor.model import Classification, Inspection, Item, ToldItem
+from monitor.store import schema
+from monitor.store.classifications import inspection_from
+from monitor.store.items import item_from_row
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Row, Select
+
+    from monitor.model import Window
+    from monitor.store.database import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadyItem:
+    """An item that can be told, with all that is known of it."""
+
+    item: Item
+    classification: Classification
+    story: int
+    ready_at: datetime
+    inspection: Inspection | None = None
+
+    @property
+    def told(self) -> ToldItem:
+        return ToldItem(item=self.item, classification=self.classification)
+
+
+class Stories:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def ungrouped(self, limit: int) -> list[ToldItem]:
+        """Relevant items without a story, oldest first."""
+        item, classification = schema.item, schema.classification
+        query = (
+            select(item, classification.c.data)
+            .join(classification)
+            .where(classification.c.relevant, item.c.story_id.is_(None))
+            .order_by(item.c.id)
+            .limit(limit)
+        )
+        with self._database.reading() as connection:
+            return [_told(row) for row in connection.execute(query)]
+
+    def recent(self, since: datetime) -> list[tuple[int, ToldItem]]:
+        """Items of stories that went on after `since`, with their story's number, oldest first."""
+        item, classification, story = schema.item, schema.classification, schema.story
+        query = (
+            select(item, classification.c.data)
+            .join(classification)
+            .join(story, story.c.id == item.c.story_id)
+            .where(story.c.last_seen >= since)
+            .order_by(item.c.id)
+        )
+        with self._database.reading() as connection:
+            return [(row.story_id, _told(row)) for row in connection.execute(query)]
+
+    def save(self, groups: Sequence[tuple[int | None, Sequence[Item]]], now: datetime) -> None:
+        """These items belong to that story, or to a new one where it is None; they are ready to be told."""
+        story, item = schema.story, schema.item
+        with self._database.writing() as connection:
+            for story_id, members in groups:
+                first, last = min(m.first_seen for m in members), max(m.first_seen for m in members)
+                if story_id is None:
+                    made = insert(story).values(first_seen=first, last_seen=last).returning(story.c.id)
+                    story_id = connection.scalar(made)  # noqa: PLW2901 - now it has one
+                else:
+                    connection.execute(update(story).where(story.c.id == story_id).values(last_seen=last))
+                connection.execute(
+                    update(item)
+                    .where(item.c.id.in_([member.id for member in members]))
+                    .values(story_id=story_id, ready_at=now)
+                )
+
+    def owed(self, subscription: str, window: Window, late_since: datetime) -> list[ReadyItem]:
+        """Ready items that arrived in the window and were not told to the subscription, oldest first.
+
+        An item stored before the window's start that became ready only after `late_since` (the last digest was
+        composed about then, so it cannot have had it) has arrived as well.
+        """
+        item = schema.item
+        arrived = and_(
+            item.c.first_seen < window.end,
+            or_(item.c.first_seen >= window.start, item.c.ready_at >= late_since),
+        )
+        return self._ready(and_(arrived, ~_told_to(subscription)))
+
+    def reports(self, since: datetime) -> list[ReadyItem]:
+        """Ready reports first seen since then that were not there at their source's first check."""
+        item = schema.item
+        return self._ready(and_(item.c.is_report, item.c.first_seen >= since, item.c.from_first_check.is_(False)))
+
+    def relevant_since(self, since: datetime) -> list[ReadyItem]:
+        """Ready items first seen since then."""
+        return self._ready(schema.item.c.first_seen >= since)
+
+    def ready(self, item_id: int) -> ReadyItem | None:
+        found = self._ready(schema.item.c.id == item_id)
+        return found[0] if found else None
+
+    def _ready(self, condition: ColumnElement[bool]) -> list[ReadyItem]:
+        item, classification = schema.item, schema.classification
+        with self._database.reading() as connection:
+            return [
+                ReadyItem(
+                    item=item_from_row(row),
+                    classification=msgspec.convert(row.data, Classification),
+                    story=row.story_id,
+                    ready_at=row.ready_at,
+                    inspection=inspection_from(row.facts, row.facts_council) if row.facts else None,
+                )
+                for row in connection.execute(
+                    _with_inspection()
+                    .where(classification.c.relevant, item.c.story_id.is_not(None), condition)
+                    .order_by(item.c.id)
+                )
+            ]
+
+
+def _with_inspection() -> Select[Any]:
+    item, classification, inspection = schema.item, schema.classification, schema.inspection
+    return (
+        select(
+            item,
+            classification.c.data,
+            inspection.c.data.label("facts"),
+            inspection.c.council.label("facts_council"),
+        )
+        .join(classification, classification.c.item_id == item.c.id)
+        .join(inspection, inspection.c.item_id == item.c.id, isouter=True)
+    )
+
+
+def _told_to(subscription: str) -> ColumnElement[bool]:
+    digest, told = schema.digest, schema.digest_item
+    return exists().where(
+        told.c.item_id == schema.item.c.id,
+        told.c.digest_id == digest.c.id,
+        digest.c.subscription == subscription,
+    )
+
+
+def _told(row: Row[Any]) -> ToldItem:
+    return ToldItem(item=item_from_row(row), classification=msgspec.convert(row.data, Classification))
