@@ -1,0 +1,110 @@
+"""What sort of report a document is, by its headline."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from monitor.model import InspectionKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from monitor.reports.text import Layout
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    """The headline of a report, with what it says about its kind."""
+
+    kind: InspectionKind
+    framework: str | None
+    text: str
+    above: str = ""  # the line before it, where older reports name the council
+    line: int = 0  # where it stands among the lines of the first two pages
+
+
+# In this order, the first that begins a line (joined with the lines that follow it) decides. Apostrophes may be
+# straight or curly.
+_HEADLINES: tuple[tuple[re.Pattern[str], InspectionKind, str | None], ...] = tuple(
+    (re.compile(pattern.replace("’", "[’']"), re.IGNORECASE), kind, framework)
+    for pattern, kind, framework in (
+        (r"joint targeted area inspection|joint inspection of .*multi-agency", InspectionKind.JTAI, "JTAI"),
+        (
+            r"area SEND (?:full |monitoring )?(?:re)?inspection (?:of|report)",
+            InspectionKind.AREA_SEND,
+            "Area-SEND-2023",
+        ),
+        (
+            r"joint (?:local )?area (?:SEND|special educational needs).{0,40}?\b(?:inspection|(?:re)?visit)",
+            InspectionKind.AREA_SEND,
+            "Area-SEND-2016",
+        ),
+        (r"(?:\w+ )?monitoring visit (?:to|of)\b", InspectionKind.MONITORING_VISIT, None),
+        (r"(?:ILACS )?focused (?:assurance )?visit (?:to|of)\b", InspectionKind.FOCUSED_VISIT, "ILACS"),
+        (
+            r"re-?inspection of (?:the )?services for children in need",
+            InspectionKind.SINGLE_REINSPECTION,
+            "SIF",
+        ),
+        (r"inspection of (?:the )?services for children in need", InspectionKind.SINGLE_INSPECTION, "SIF"),
+        (
+            r"inspection of (?:services for )?looked[- ]after children(?:’s)?(?: services|:)",
+            InspectionKind.LOOKED_AFTER_2013,
+            "LAC-2013",
+        ),
+        (
+            r"review of the effectiveness of the local safeguarding children board",
+            InspectionKind.OTHER,
+            "SIF-LSCB",
+        ),
+        (
+            r"inspection of (?!safeguarding)(?:[^:]{0,90} )?children’s (?:social care )?services",
+            InspectionKind.ILACS,
+            "ILACS",
+        ),
+    )
+)
+# What ends a headline: the label, greeting or sentence after it.
+_AFTER_HEADLINE = re.compile(
+    r"\b(?:inspection dates?\b|report published|published:|lead inspector|reporting inspector|judgement\b|this letter"
+    r"|her majesty|his majesty|following|thank you|this (?:inspection|visit|report))",
+    re.IGNORECASE,
+)
+
+
+def headline(layout: Layout) -> Headline | None:
+    """The headline on the first two pages, or None. Where a letter greets someone, it comes after the greeting."""
+    lines = [line for page in layout.pages[:2] for line in page][:120]
+    greeting = next((index for index, line in enumerate(lines) if line.startswith("Dear ")), None)
+    if greeting is not None:
+        found = _first(lines, greeting + 1, greeting + 12)
+        if found:
+            return found
+    return _first(lines, 0, greeting if greeting is not None else min(len(lines), 40))
+
+
+def _first(lines: Sequence[str], start: int, end: int) -> Headline | None:
+    for index in range(start, min(end, len(lines))):
+        text = " ".join(lines[index : index + 4])
+        for pattern, kind, framework in _HEADLINES:
+            if pattern.match(text):
+                stop = _AFTER_HEADLINE.search(text)
+                before = lines[index - 1] if index > start else ""
+                told = text[: stop.start()] if stop else text
+                return Headline(kind=kind, framework=framework, text=told, above=before, line=index)
+    return None
+
+
+_OFSTED = re.compile(r"\bofsted\b|\bH(?:er|is) Majesty[’']s (?:Chief )?Inspector", re.IGNORECASE)
+_SUBJECT = re.compile(
+    r"\bchildren[’']s (?:social care|services)\b|\blooked[- ]after children\b|\bchild protection\b"
+    r"|\bsafeguarding children\b|\bchildren in (?:care|need)\b|\bspecial educational needs\b",
+    re.IGNORECASE,
+)
+
+
+def is_about_childrens_services(text: str) -> bool:
+    """Whether an unfamiliar document is Ofsted's and about a council's services for children."""
+    return bool(_OFSTED.search(text) and _SUBJECT.search(text))
