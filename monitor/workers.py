@@ -16,14 +16,17 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar
 
+import structlog
 from pebble import ProcessExpired, ProcessPool
 
-from monitor.errors import ParseError
+from monitor.errors import MonitorError, ParseError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from concurrent.futures import Future
     from datetime import timedelta
+
+log = structlog.get_logger()
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -54,8 +57,8 @@ class Workers:
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What `function` returns, computed in a child; a cancelled call stops its child.
 
-        Raises ParseError where the call takes too long, needs too much or breaks the child, and whatever
-        `function` raises, ParseErrors included.
+        Raises ParseError where the call takes too long, needs too much, breaks the child or raises anything: whoever
+        wrote the document may have found a bug in a parser, and must not stop the reading of the others by it.
         """
         with self._told():
             try:
@@ -105,6 +108,8 @@ class Workers:
         """What a document did to its child, as a ParseError."""
         try:
             yield
+        except MonitorError:
+            raise
         except TimeoutError as error:
             raise ParseError(f"took longer than {self._time_limit_s:g} s to read") from error
         except MemoryError as error:
@@ -113,6 +118,9 @@ class Workers:
             raise ParseError("nested too deeply to read") from error
         except (ProcessExpired, BrokenProcessPool) as error:
             raise ParseError("the program reading it crashed") from error
+        except Exception as error:
+            log.exception("bug in a reader")
+            raise ParseError(f"the program reading it has a bug ({type(error).__name__})") from error
 
 
 def _limit(memory_bytes: int) -> None:  # pragma: no cover - a child is killed, and never hands in its coverage

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 from lxml import etree
+from structlog.testing import capture_logs
 
 from monitor import workers as workers_module
 from monitor.errors import FetchError, ParseError
@@ -131,14 +132,16 @@ def test_workers_that_were_never_needed_are_closed() -> None:
         pass
 
 
-def test_bug_in_a_reader_passes_through_as_itself(shared_workers: Workers) -> None:
-    with pytest.raises(KeyError, match="missing"):
+def test_bug_in_a_reader_costs_the_document_that_found_it_and_is_logged(shared_workers: Workers) -> None:
+    with capture_logs() as logged, pytest.raises(ParseError, match=r"has a bug \(KeyError\)"):
         shared_workers.call(bug)
+    assert [line["event"] for line in logged] == ["bug in a reader"]
 
 
 def test_error_that_cannot_travel_is_told_in_words_and_breaks_nothing(shared_workers: Workers) -> None:
-    with pytest.raises(RuntimeError, match="XMLSyntaxError: Premature end"):
+    with capture_logs() as logged, pytest.raises(ParseError, match="has a bug"):
         shared_workers.call(broken_xml)
+    assert [line["event"] for line in logged] == ["bug in a reader"]
     assert shared_workers.call(length, b"next") == 4
 
 
