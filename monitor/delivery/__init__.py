@@ -1,0 +1,39 @@
+"""Carriage: one module a channel, and outbox.py for what is owed and what happened.
+
+A sender returns when the far end has accepted the message, and else raises a DeliveryError that names what the
+caller does next. It decides nothing: no retries, no choice of recipients.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from monitor.delivery.email import EmailSender
+from monitor.delivery.folder import FolderSender
+from monitor.delivery.slack import SlackSender
+from monitor.model import EmailChannel, SlackChannel
+
+if TYPE_CHECKING:
+    from monitor.model import Channel, Delivery, Message, Recipient
+
+__all__ = ["Sender", "sender_for"]
+
+
+class Sender(Protocol):
+    def send(self, delivery: Delivery, message: Message, recipient: Recipient) -> None:
+        """The far end has accepted the delivery's part of `message`.
+
+        Raises DeliveryRefused, DeliveryUnavailable or DeliveryUnknown; no reason names an address or a secret.
+        """
+
+    def close(self) -> None:
+        """Whatever the sender kept open between two messages is closed. It may be used again."""
+
+
+def sender_for(channel: Channel) -> Sender:
+    """The sender for a configured channel; nothing is connected or written before the first message."""
+    if isinstance(channel, EmailChannel):
+        return EmailSender(channel)
+    if isinstance(channel, SlackChannel):
+        return SlackSender(channel)
+    return FolderSender(channel)

@@ -1,0 +1,120 @@
+"""What is owed for a digest, and what an attempt's outcome means for it. Decides; touches nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from monitor.delivery.mime import NO_DOMAIN, domain_of
+from monitor.errors import DeliveryRefused, DeliveryUnavailable, DeliveryUnknown
+from monitor.model import Delivery, DeliveryState, EmailChannel, SlackChannel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from monitor.errors import DeliveryError
+    from monitor.model import Channel, Digest, Message, Recipient, Subscription
+
+FIRST_WAIT = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(hours=6)
+LONGEST_RETRY_AFTER = timedelta(days=1)  # a server that asks for more is asked again all the same
+SPREAD = 0.2  # how far jitter moves a wait, either way
+
+# A mail server's own patience is four to five days (RFC 5321, 4.5.4.1); a digest is stale before that. The least
+# number of attempts (a quarter of an hour of them) is for a machine that was off all that time.
+GIVE_UP_AFTER = timedelta(days=3)
+LEAST_ATTEMPTS = 5
+
+
+def parts(channel: Channel, message: Message) -> int:
+    """How many messages the channel needs for `message`."""
+    return len(message.slack) if isinstance(channel, SlackChannel) else 1
+
+
+def recipient_mark(recipient: Recipient) -> str:
+    """16 hex digits that change when a recipient is edited, and from which no address can be read back."""
+    words = f"{recipient.channel}\n{recipient.address}"
+    return hashlib.blake2b(words.encode(), key=b"ofsted-monitor recipient", digest_size=8).hexdigest()
+
+
+def deliveries_for(
+    subscription: Subscription,
+    channels: Mapping[str, Channel],
+    digest: Digest,
+    message: Message,
+    *,
+    digest_id: int = 0,
+) -> tuple[Delivery, ...]:
+    """What is owed: one delivery for each recipient and part, in the order of `to`, due at once, not yet stored."""
+    return tuple(
+        Delivery(
+            id=0,
+            digest_id=digest_id,
+            subscription=subscription.name,
+            position=position,
+            channel=recipient.channel,
+            recipient_mark=recipient_mark(recipient),
+            part=part,
+            message_id=message_id(channels[recipient.channel], digest, position, part),
+            composed_at=digest.composed_at,
+            state=DeliveryState.PENDING,
+            next_at=digest.composed_at,
+        )
+        for position, recipient in enumerate(subscription.to)
+        for part in range(parts(channels[recipient.channel], message))
+    )
+
+
+def message_id(channel: Channel, digest: Digest, position: int, part: int) -> str:
+    """The Message-ID (RFC 5322, 3.6.4): the same whenever the same digest is composed for the same recipient."""
+    words = "\n".join((digest.subscription, digest.slot, str(position), str(part)))
+    local = hashlib.blake2b(words.encode("utf-8", "replace"), digest_size=16).hexdigest()
+    domain = domain_of(channel.sender) if isinstance(channel, EmailChannel) else NO_DOMAIN
+    return f"<{local}@{domain}>"
+
+
+def after(delivery: Delivery, error: DeliveryError | None, now: datetime, jitter: float) -> Delivery:
+    """`delivery` after one more attempt; `error` is None when the far end accepted, `jitter` lies in [-1, 1].
+
+    Later means 1, 2, 4 … minutes and at most 6 hours, moved by up to a fifth by `jitter`, and never before what
+    the server asked for. An unknown outcome is tried again in the same way, under the same Message-ID: a mail
+    program that already has it shows one, and nothing is lost. After three days it is given up and says so.
+    """
+    attempts = delivery.attempts + 1
+    tried = replace(delivery, attempts=attempts, next_at=None)
+    if error is None:
+        return replace(tried, state=DeliveryState.SENT, error="")
+    if isinstance(error, DeliveryRefused):
+        return replace(tried, state=DeliveryState.REFUSED, error=error.reason)
+    if now - delivery.composed_at >= GIVE_UP_AFTER and attempts >= LEAST_ATTEMPTS:
+        return replace(
+            tried,
+            state=DeliveryState.REFUSED,
+            error=f"given up after {GIVE_UP_AFTER.days} days and {attempts} attempts; the last: {error.reason}",
+        )
+    # 2**20 minutes are far beyond the longest wait; the bound keeps the power small.
+    wait = min(FIRST_WAIT * 2 ** min(attempts - 1, 20), LONGEST_WAIT) * (1 + SPREAD * jitter)
+    if isinstance(error, DeliveryUnavailable) and error.retry_after:
+        wait = max(wait, min(error.retry_after, LONGEST_RETRY_AFTER))
+    return replace(tried, state=DeliveryState.PENDING, next_at=now + wait, error=error.reason)
+
+
+def interrupted(delivery: Delivery, now: datetime) -> Delivery:
+    """`delivery`, found as "sending" when the monitor starts: it was stopped in between, so nobody knows."""
+    return after(delivery, DeliveryUnknown("the monitor was stopped while sending"), now, 0.0)
+
+
+def recipient_for(delivery: Delivery, subscriptions: Iterable[Subscription]) -> Recipient:
+    """Whom a delivery is for, as configured now. Raises DeliveryRefused when that recipient was taken out.
+
+    A recipient that moved within the list is still the same; one that took another's place is not sent its mail.
+    """
+    for subscription in subscriptions:
+        if subscription.name == delivery.subscription:
+            for recipient in subscription.to:
+                if recipient_mark(recipient) == delivery.recipient_mark:
+                    return recipient
+    raise DeliveryRefused("this recipient is no longer in digests.toml")

@@ -1,0 +1,61 @@
+"""Wording: a Digest becomes a Message for every channel at once. Which facts are told is not decided here."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from functools import partial
+from typing import TYPE_CHECKING
+
+from monitor.model import Message
+from monitor.render.data import data
+from monitor.render.html import MAX_BYTES, html
+from monitor.render.outline import outline
+from monitor.render.slack import slack
+from monitor.render.text import text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from zoneinfo import ZoneInfo
+
+    from monitor.model import Digest
+    from monitor.render.outline import Outline
+
+__all__ = ["render"]
+
+
+def render(digest: Digest, *, theme_titles: Mapping[str, str], timezone: ZoneInfo) -> Message:
+    """The digest in words, with dates on the clocks of `timezone`; a theme without a title shows its id.
+
+    A digest whose HTML would be cut off by mail clients loses its quotations, then its last stories, then its last
+    reports, and says how many; the other channels say the same. `data` always holds everything.
+    """
+    message, page = _fitting(digest, partial(outline, digest, theme_titles=theme_titles, timezone=timezone))
+    return Message(
+        subject=message.subject,
+        html=page,
+        text=text(message),
+        slack=slack(message),
+        data=data(digest, message.subject),
+    )
+
+
+def _fitting(digest: Digest, worded: Callable[..., Outline]) -> tuple[Outline, str]:
+    """The fullest outline whose HTML fits, with that HTML."""
+    for quotes in (True, False):
+        message = worded(quotes=quotes)
+        if _fits(page := html(message)):
+            return message, page
+    shorter = partial(worded, quotes=False)
+    reports = _most(len(digest.inspections), lambda n: _fits(html(shorter(stories=0, reports=n))))
+    stories = _most(len(digest.stories), lambda n: _fits(html(shorter(stories=n, reports=reports))))
+    message = shorter(stories=stories, reports=reports)
+    return message, html(message)
+
+
+def _fits(page: str) -> bool:
+    return len(page.encode()) < MAX_BYTES
+
+
+def _most(limit: int, fits: Callable[[int], bool]) -> int:
+    """The largest number up to `limit` that fits, given that nothing larger than one that does not fit does."""
+    return bisect_left(range(1, limit + 1), True, key=lambda number: not fits(number))

@@ -1,0 +1,107 @@
+"""The digest as data, for other programs: the contract's object without `message_id`. Keys are only added."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from monitor.model import JUDGEMENTS
+from monitor.render.words import encodable, plain, web_link
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from monitor.model import Digest, InspectionNews, Item, SourceTrouble, Story
+
+
+def data(digest: Digest, subject: str) -> dict[str, object]:
+    """Everything the digest holds, never shortened; ready for JSON in UTF-8."""
+    return {
+        "subscription": plain(digest.subscription),
+        "kind": digest.kind.value,
+        "slot": encodable(digest.slot),
+        "composed_at": _instant(digest.composed_at),
+        "window": {"from": _instant(digest.window.start), "to": _instant(digest.window.end)},
+        "subject": subject,
+        "reasons": [reason.value for reason in digest.reasons],
+        "stories": [_story(story) for story in digest.stories],
+        "inspections": [_inspection(news) for news in digest.inspections],
+        "sources": {
+            "checked": digest.sources_checked,
+            "failing": _troubles(digest.failing),
+            "gaps": _troubles(digest.gaps),
+        },
+        "more": digest.more,
+    }
+
+
+def _instant(instant: datetime) -> str:
+    """RFC 3339 in UTC, to the second: "2026-06-18T06:30:00Z"."""
+    return f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _story(story: Story) -> dict[str, object]:
+    return {
+        "id": str(story.id),
+        "update": story.is_update,
+        "councils": [plain(council) for council in story.councils],
+        "event": story.event.value if story.event else None,
+        "relevance": story.relevance,
+        "themes": {
+            plain(label.theme): {
+                "polarity": label.polarity.value,
+                "evidence": [{"text": plain(found.text), "url": web_link(url)} for found in label.evidence],
+            }
+            for label, url in story.themes
+        },
+        "items": [_item(told.item) for told in story.items],
+    }
+
+
+def _item(item: Item) -> dict[str, object]:
+    return {
+        "key": encodable(item.key),
+        "url": web_link(item.url),
+        "title": plain(item.title),
+        "source": plain(item.source),
+        "publisher": plain(item.publisher),
+        "published": _instant(item.published) if item.published else None,
+        "published_is_date": item.published_is_date,
+        "first_seen": _instant(item.first_seen),
+    }
+
+
+def _inspection(news: InspectionNews) -> dict[str, object]:
+    judgements = {key: news.inspection.judgements.get(key) for key in JUDGEMENTS}
+    return {
+        "council": plain(news.council),
+        "kind": news.inspection.kind.value,
+        "title": plain(news.title),
+        "story": str(news.story),
+        "published": news.published.isoformat() if news.published else None,
+        "judgements": {key: value.value if value else None for key, value in judgements.items()},
+        "changes": [
+            {
+                "judgement": change.judgement,
+                "from": change.before.value,
+                "to": change.after.value,
+                "since": change.since.isoformat() if change.since else None,
+            }
+            for change in news.changes
+        ],
+        "first_known": news.first_known,
+        "priority_action": news.inspection.priority_action,
+        "send_outcome": news.inspection.send_outcome.value if news.inspection.send_outcome else None,
+        "url": web_link(news.url),
+    }
+
+
+def _troubles(troubles: Sequence[SourceTrouble]) -> list[dict[str, str]]:
+    return [
+        {
+            "source": plain(trouble.source),
+            "since": _instant(trouble.since),
+            "reason": plain(trouble.reason),
+        }
+        for trouble in troubles
+    ]

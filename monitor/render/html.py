@@ -1,0 +1,41 @@
+"""The message as HTML for mail: one template, styles inlined, under the size at which Gmail cuts a mail off."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import css_inline
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+    from monitor.render.outline import Outline
+
+MAX_BYTES = 102_000  # Gmail cuts at 102 kB and hides the rest behind a link
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("monitor.render"),
+        undefined=StrictUndefined,  # a hole in a message is an error, not an empty string
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("digest.html")
+
+
+@cache
+def _inliner() -> css_inline.CSSInliner:
+    # The rules that cannot be said inline (dark mode, small screens) stand in a style element marked "keep".
+    # `keep_at_rules` would move them to the head's start and so push `meta charset` out of the first 1,024 bytes,
+    # where a browser that opens the file looks for it.
+    return css_inline.CSSInliner(minify_css=True, load_remote_stylesheets=False)
+
+
+def html(message: Outline) -> str:
+    """A whole document. Whether it fits into `MAX_BYTES` is for the caller to see and to mend."""
+    return str(_inliner().inline(_template().render(message=message)))

@@ -1,0 +1,115 @@
+"""The message as plain text: the same words as the HTML, wrapped for a terminal or an old mail program."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from monitor.render.outline import Link, Outline, Report, Telling
+
+WIDTH = 78  # RFC 5322, 2.1.1; only an address may be longer, since a broken one leads nowhere
+
+
+def text(message: Outline) -> str:
+    """The whole message, lines ending in "\\n"."""
+    return "\n".join(_lines(message)) + "\n"
+
+
+def _lines(message: Outline) -> Iterator[str]:
+    yield from _wrapped(message.subject)
+    yield "=" * min(len(message.subject), WIDTH)
+    yield from _wrapped(message.kicker)
+    if message.quiet:
+        yield from ("", *_wrapped(message.quiet))
+    if message.reports:
+        yield from ("", "REPORTS PUBLISHED")
+    for report in message.reports:
+        yield ""
+        yield from _report(report)
+    if message.groups:
+        yield from ("", "STORIES")
+    for group in message.groups:
+        yield from ("", group.council, "-" * len(group.council))
+        for story in group.stories:
+            yield from _story(story)
+            yield ""
+    for line in message.more:
+        yield from _wrapped(line)
+    yield from _sources(message)
+    yield from ("", "-" * 40)
+    for line in filter(None, (message.window, message.why, message.stop)):
+        yield from _wrapped(line)
+
+
+def _report(report: Report) -> Iterator[str]:
+    yield from _wrapped(report.heading)
+    if report.dates:
+        yield from _wrapped(f"{report.dates}.")
+    if report.priority_action:
+        yield from _wrapped("! PRIORITY ACTION", indent="  ")
+    for action in report.actions:
+        yield from _wrapped(f"“{action}”", indent="    ")
+    for row in report.judged:
+        now = f"{row.before} → {row.now}" if row.before else row.now
+        yield from _wrapped(f"{row.name}: {now}{f' ({row.since})' if row.since else ''}", indent="  ")
+    for note in report.notes:
+        yield from _wrapped(note, indent="  ")
+    if report.link.url:
+        yield from _link(report.link, indent="  ")
+
+
+def _story(story: Telling) -> Iterator[str]:
+    yield from _wrapped(story.title.text, first="* ", indent="  ")
+    if about := " · ".join(filter(None, ("UPDATE" if story.update else "", story.about))):
+        yield from _wrapped(about, indent="  ")
+    if story.title.url:
+        yield f"  {story.title.url}"
+    for mark in story.marks:
+        yield from _wrapped(f"{mark.words}: {mark.theme}", indent="  ")
+    if story.more_marks:
+        yield from _wrapped(story.more_marks, indent="  ")
+    for quote in story.quotes:
+        yield from _wrapped(f"“{quote.text}”", first="  > ", indent="    ")
+        yield from _wrapped(f"{quote.themes}; {quote.link.text}", first="    — ", indent="      ")
+        if quote.link.url and quote.link.url != story.title.url:
+            yield f"      {quote.link.url}"
+    if story.coverage:
+        yield "  Also in:"
+    for link in story.coverage:
+        yield from _link(link, indent="    ")
+    if story.more_coverage:
+        yield from _wrapped(story.more_coverage, indent="    ")
+
+
+def _sources(message: Outline) -> Iterator[str]:
+    if message.sources or message.failing or message.gaps:
+        yield from ("", "SOURCES", "")
+    yield from _wrapped(message.sources)
+    yield from _list("Failing:", message.failing)
+    yield from _list("Items may have been missed:", message.gaps)
+
+
+def _list(heading: str, lines: Iterable[str]) -> Iterator[str]:
+    for number, line in enumerate(lines):
+        if number == 0:
+            yield heading
+        yield from _wrapped(line, first="  - ", indent="    ")
+
+
+def _link(link: Link, *, indent: str) -> Iterator[str]:
+    yield from _wrapped(link.text, indent=indent)
+    if link.url:
+        yield f"{indent}{link.url}"
+
+
+def _wrapped(words: str, *, first: str | None = None, indent: str = "") -> list[str]:
+    return textwrap.wrap(
+        words,
+        WIDTH,
+        initial_indent=indent if first is None else first,
+        subsequent_indent=indent,
+        break_on_hyphens=False,
+    )

@@ -1,0 +1,218 @@
+"""Facts in words, and text from outside made safe to show: small functions from values to plain text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
+from zoneinfo import ZoneInfo
+
+from monitor.model import JUDGEMENTS, Event, InspectionKind, Polarity, SendOutcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date, datetime
+
+    from monitor.model import Change, Grade, Inspection, Item
+
+LONDON = ZoneInfo("Europe/London")
+
+# Not strftime: month and day names must not change with the machine's locale.
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+KINDS: Mapping[InspectionKind, str] = {
+    InspectionKind.ILACS: "full inspection",
+    InspectionKind.FOCUSED_VISIT: "focused visit",
+    InspectionKind.MONITORING_VISIT: "monitoring visit",
+    InspectionKind.JTAI: "joint targeted area inspection",
+    InspectionKind.AREA_SEND: "area SEND inspection",
+    InspectionKind.SINGLE_INSPECTION: "single inspection",
+    InspectionKind.SINGLE_REINSPECTION: "single inspection (re-inspection)",
+    InspectionKind.LOOKED_AFTER_2013: "inspection of services for looked after children (2013)",
+    InspectionKind.OTHER: "report",
+}
+
+# "other" says nothing to a reader, so it has no words.
+EVENTS: Mapping[Event, str] = {
+    Event.FULL_INSPECTION: "full inspection",
+    Event.FOCUSED_VISIT: "focused visit",
+    Event.MONITORING_VISIT: "monitoring visit",
+    Event.JTAI: "joint targeted area inspection",
+    Event.AREA_SEND: "area SEND inspection",
+    Event.COUNCIL_RESPONSE: "council response",
+}
+
+# A sign and a word, so that neither colour nor sign stands alone.
+POLARITIES: Mapping[Polarity, str] = {
+    Polarity.CONCERN: "▼ concern",
+    Polarity.PROGRESS: "▲ progress",
+    Polarity.BOTH: "◆ concern and progress",
+}
+
+SEND_OUTCOMES: Mapping[SendOutcome, str] = {
+    SendOutcome.TYPICALLY_POSITIVE: "typically positive experiences and outcomes",
+    SendOutcome.INCONSISTENT: "inconsistent experiences and outcomes",
+    SendOutcome.SYSTEMIC_FAILINGS: "widespread and/or systemic failings",
+}
+
+
+# --- text from outside ------------------------------------------------------------------------------------
+
+
+def encodable(text: str) -> str:
+    """`text` without lone surrogates, which no channel could encode."""
+    return text.encode("utf-8", "ignore").decode("utf-8")
+
+
+def plain(text: str) -> str:
+    """`text` on one line without control, bidi, invisible or private characters.
+
+    Joiners stay: they hold emoji and some scripts together. Tag characters go (they can hide whole sentences),
+    so the flag of England is shown as a plain flag.
+    """
+    line = " ".join(text.split())
+    if line.isascii() and line.isprintable():
+        return line
+    return "".join(
+        c for c in line if c in "\u200c\u200d" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co")
+    ).strip()
+
+
+def bounded(text: str, limit: int) -> str:
+    """`text` in at most `limit` characters, cut after a word where there is one, with an ellipsis."""
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    space = cut.rfind(" ")
+    if space > limit // 2:
+        cut = cut[:space]
+    return cut.rstrip(" ,;:-–—\u200d") + "…"
+
+
+def shown(text: str, limit: int) -> str:
+    """Text from outside as it may be shown: one clean line of at most `limit` characters."""
+    return bounded(plain(text), limit)
+
+
+_HOST = re.compile(r"[A-Za-z0-9._-]+(:\d{1,5})?")  # no user info, no control or look-alike characters
+
+# Longer addresses are not linked. The longest real ones, of news searches, are well under 1,000 characters.
+_MAX_URL = 1500
+
+
+def web_link(url: str) -> str:
+    """`url` fit for a link in any medium (RFC 3986 characters only), or "" if it is not plain http(s)."""
+    try:
+        parts = urlsplit(encodable(url).strip())
+    except ValueError:
+        return ""
+    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(parts.netloc):
+        return ""
+    link = quote(parts.geturl(), safe="%/:=&?~#+!$,;'@()*[]")
+    return link if len(link) <= _MAX_URL else ""
+
+
+def source_of(item: Item) -> str:
+    """Who says so: the publisher where the source names one, else the source, else the host."""
+    link = web_link(item.url)
+    return shown(item.publisher or item.source or (urlsplit(link).hostname or ""), 80) or "unnamed source"
+
+
+# --- numbers and lists ------------------------------------------------------------------------------------
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """As in "1 story", "3 stories"."""
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """As in "Devon", "Devon and Kent", "Devon, Kent and Surrey"."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
+def councils_listed(names: Sequence[str], *, at_most: int) -> str:
+    """The first names, and how many more: "Devon and 3 more councils"; one more is named rather than counted."""
+    if len(names) <= at_most + 1:
+        return listed(names) or "no council"
+    return listed([*names[:at_most], counted(len(names) - at_most, "more council", "more councils")])
+
+
+def sentence(text: str) -> str:
+    """`text` with a capital first letter; the rest stays as it is ("SEND")."""
+    return text[:1].upper() + text[1:]
+
+
+# --- dates -------------------------------------------------------------------------------------------------
+
+
+def day(value: date) -> str:
+    """As in "17 June 2026"."""
+    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+
+
+def weekday(value: date) -> str:
+    """As in "Wednesday 17 June 2026"."""
+    return f"{_DAYS[value.weekday()]} {day(value)}"
+
+
+def month(value: date) -> str:
+    """As in "June 2026"."""
+    return f"{_MONTHS[value.month - 1]} {value.year}"
+
+
+def moment(instant: datetime, timezone: ZoneInfo) -> str:
+    """As in "17 June 2026, 08:30", on the clocks of `timezone`."""
+    local = instant.astimezone(timezone)
+    return f"{day(local)}, {local:%H:%M}"
+
+
+def days(start: date | None, end: date | None) -> str:
+    """As in "11 to 22 May 2026", "28 April to 9 May 2026", "11 May 2026", or "" when neither is known."""
+    if start is None or end is None or start == end:
+        known = end or start
+        return day(known) if known else ""
+    if (start.year, start.month) == (end.year, end.month):
+        return f"{start.day} to {day(end)}"
+    if start.year == end.year:
+        return f"{start.day} {_MONTHS[start.month - 1]} to {day(end)}"
+    return f"{day(start)} to {day(end)}"
+
+
+def item_date(item: Item, timezone: ZoneInfo) -> str:
+    """When the item was published, or when it was first seen if it does not say."""
+    if item.published is None:
+        return f"seen {day(item.first_seen.astimezone(timezone))}"
+    if item.published_is_date:  # a midnight in London, whatever the digest's own clock
+        return day(item.published.astimezone(LONDON))
+    return moment(item.published, timezone)
+
+
+# --- judgements --------------------------------------------------------------------------------------------
+
+
+def grade(value: Grade) -> str:
+    """As in "requires improvement"."""
+    return value.value.replace("-", " ")
+
+
+def grades(inspection: Inspection) -> tuple[tuple[str, Grade], ...]:
+    """The judgements the report gives, as (key of JUDGEMENTS, grade), in the order they are shown."""
+    given = ((key, inspection.judgements.get(key)) for key in JUDGEMENTS)
+    return tuple((key, value) for key, value in given if value is not None)
+
+
+def since(change: Change) -> str:
+    """As in "since January 2020", or "" when the earlier report has no known date."""
+    return f"since {month(change.since)}" if change.since else ""
+
+
+def change_in_words(change: Change) -> str:
+    """As in "overall effectiveness inadequate → requires improvement"."""
+    name = JUDGEMENTS[change.judgement]
+    return f"{name[:1].lower()}{name[1:]} {grade(change.before)} → {grade(change.after)}"

@@ -1,0 +1,179 @@
+"""What every channel promises, whichever it is: the same outcomes, told in the same errors, and no secret in them."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+sys.path.append(str(Path(__file__).parents[1] / "delivery"))  # the far ends are shared with the senders' own tests
+
+from far_ends import delivery, mail_server, message, slack_server
+
+from monitor.delivery import sender_for
+from monitor.errors import DeliveryRefused, DeliveryUnavailable, DeliveryUnknown
+from monitor.model import EmailChannel, FolderChannel, Recipient, Secret, SlackChannel
+
+RECIPIENT = Recipient(channel="far-end", address="dcs-office@example.org")
+SECRETS = ("dcs-office", "xoxb-secret", "hook-secret", "127.0.0.1", "example.org")
+
+
+class Mail:
+    """A mail server, and what it takes to make it say each thing."""
+
+    @contextmanager
+    def open(self, _):
+        with mail_server() as self.server:
+            yield EmailChannel(
+                name="far-end",
+                host="127.0.0.1",
+                port=self.server.port,
+                sender="Ofsted monitor <monitor@example.org>",
+                security="none",
+            )
+
+    def refuses(self):
+        self.server.replies["RCPT"] = "550 5.1.1 <dcs-office@example.org> unknown"
+
+    def is_busy(self):
+        self.server.replies["RCPT"] = "451 4.3.0 later, dcs-office@example.org"
+
+    def loses_the_reply(self):
+        self.server.loses_reply = True
+
+    def recovers(self):
+        self.server.replies.clear()
+        self.server.loses_reply = False
+
+    def received(self):
+        return [mail["Message-ID"] for mail in self.server.mails]
+
+
+class Webhook:
+    """Slack behind an incoming webhook."""
+
+    YES, NO, BUSY = (200, b"ok", {}), (400, b"invalid_payload", {}), (503, b"down", {})
+
+    @contextmanager
+    def open(self, _):
+        with slack_server() as self.server:
+            self.server.answer = self.YES
+            yield self.channel(self.server.url)
+
+    def channel(self, url):
+        return SlackChannel(name="far-end", webhook_url=Secret(origin="HOOK", value=f"{url}/hook-secret"))
+
+    def refuses(self):
+        self.server.answer = self.NO
+
+    def is_busy(self):
+        self.server.answer = self.BUSY
+
+    def loses_the_reply(self):
+        self.server.answer = None
+
+    def recovers(self):
+        self.server.answer = self.YES
+
+    def received(self):
+        return [payload["text"] for _, _, payload in self.server.requests]
+
+
+class Token(Webhook):
+    """Slack's Web API."""
+
+    YES = (200, b'{"ok": true}', {})
+    NO = (200, b'{"ok": false, "error": "invalid_blocks"}', {})
+    BUSY = (429, b'{"ok": false, "error": "ratelimited"}', {"Retry-After": "5"})
+
+    def channel(self, url):
+        token = Secret(origin="TOKEN", value="xoxb-secret")
+        return SlackChannel(name="far-end", token=token, conversation="#ofsted", api_url=f"{url}/api/")
+
+
+class Folder:
+    """A folder; it neither refuses a message nor loses a reply."""
+
+    @contextmanager
+    def open(self, folder):
+        self.folder = folder / "outbox"
+        yield FolderChannel(name="far-end", path=self.folder)
+
+    def is_busy(self):
+        self.folder.write_text("a file stands where the folder should be")
+
+    def recovers(self):
+        self.folder.unlink()
+
+    def received(self):
+        return [file.name for file in self.folder.glob("*.eml")]
+
+
+CHANNELS = [Mail, Webhook, Token, Folder]
+REMOTE = [Mail, Webhook, Token]
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch):
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.fixture
+def far_end(request, tmp_path):
+    far_end = request.param()
+    with far_end.open(tmp_path) as channel, closing(sender_for(channel)) as sender:
+        yield far_end, lambda: sender.send(delivery(), message(), RECIPIENT)
+
+
+def refused_with(error, send):
+    with pytest.raises(error) as caught:
+        send()
+    assert type(caught.value) is error
+    assert caught.value.reason
+    assert not [secret for secret in SECRETS if secret in caught.value.reason]
+
+
+@pytest.mark.parametrize("far_end", CHANNELS, indirect=True)
+def test_sent_means_the_far_end_has_it(far_end):
+    there, send = far_end
+    send()
+    assert len(there.received()) == 1
+
+
+@pytest.mark.parametrize("far_end", CHANNELS, indirect=True)
+def test_sent_again_it_is_the_same_message(far_end):
+    there, send = far_end
+    send()
+    send()
+    assert len(set(there.received())) == 1
+
+
+@pytest.mark.parametrize("far_end", REMOTE, indirect=True)
+def test_refused_is_told_apart_from_later(far_end):
+    there, send = far_end
+    there.refuses()
+    refused_with(DeliveryRefused, send)
+
+
+@pytest.mark.parametrize("far_end", CHANNELS, indirect=True)
+def test_later_works_later_with_the_same_sender(far_end):
+    there, send = far_end
+    there.is_busy()
+    refused_with(DeliveryUnavailable, send)
+    there.recovers()
+    send()
+    assert there.received()
+
+
+@pytest.mark.parametrize("far_end", REMOTE, indirect=True)
+def test_lost_reply_is_unknown_and_the_sender_still_works(far_end):
+    there, send = far_end
+    there.loses_the_reply()
+    refused_with(DeliveryUnknown, send)
+    there.recovers()
+    send()
+    assert len(there.received()) == 2

@@ -1,0 +1,148 @@
+# ruff: noqa: ARG002, N802 -- aiosmtpd names the handlers and their arguments
+"""Real servers on loopback that answer as a test tells them to: a mail server, and one that stands for Slack."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from aiosmtpd.controller import Controller
+
+from monitor.model import Delivery, DeliveryState, Message
+
+COMPOSED = datetime(2026, 6, 18, 6, 30, tzinfo=UTC)
+
+
+def message(**changes) -> Message:
+    values = {
+        "subject": "Wexmoor judged requires improvement; 4 more stories",
+        "html": "<p>inadequate → requires improvement</p>",
+        "text": "inadequate → requires improvement\n",
+        "slack": ({"text": "part one", "blocks": []}, {"text": "part two", "blocks": []}),
+        "data": {"subscription": "weekday-briefing", "more": 0},
+    }
+    return Message(**{**values, **changes})
+
+
+def delivery(**changes) -> Delivery:
+    values = {
+        "id": 1,
+        "digest_id": 1,
+        "subscription": "weekday-briefing",
+        "position": 0,
+        "channel": "far-end",
+        "recipient_mark": "0" * 16,
+        "part": 0,
+        "message_id": "<0f1e2d@example.org>",
+        "composed_at": COMPOSED,
+        "state": DeliveryState.SENDING,
+    }
+    return Delivery(**{**values, **changes})
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return listening.getsockname()[1]
+
+
+@dataclass
+class MailServer:
+    """`replies` holds what is answered to a command instead of yes; `loses_reply` hangs up when it has the mail."""
+
+    port: int
+    replies: dict[str, str] = field(default_factory=dict)
+    loses_reply: bool = False
+    connections: int = 0
+    raw: list[bytes] = field(default_factory=list)
+    recipients: list[list[str]] = field(default_factory=list)
+
+    @property
+    def mails(self):
+        return [message_from_bytes(raw, policy=policy.default) for raw in self.raw]
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        self.connections += 1
+        session.host_name = hostname
+        return responses
+
+    async def handle_MAIL(self, server, session, envelope, address, options):
+        if "MAIL" in self.replies:
+            return self.replies["MAIL"]
+        envelope.mail_from = address
+        return "250 OK"
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if self.replies.get("RCPT") == "hang up":
+            server.transport.abort()
+            return "250 OK"
+        if "RCPT" in self.replies:
+            return self.replies["RCPT"]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):
+        if "DATA" in self.replies:
+            return self.replies["DATA"]
+        self.raw.append(envelope.content)
+        self.recipients.append(envelope.rcpt_tos)
+        if self.loses_reply:
+            server.transport.abort()
+        return "250 OK"
+
+
+@contextmanager
+def mail_server(**options):
+    far_end = MailServer(port=free_port())
+    controller = Controller(far_end, hostname="127.0.0.1", port=far_end.port, **options)
+    controller.start()
+    try:
+        yield far_end
+    finally:
+        controller.stop()
+
+
+@dataclass
+class SlackServer:
+    """`answer` is (status, body, headers), or None: the request is read and the connection closed without a word."""
+
+    url: str = ""
+    answer: tuple[int, bytes, dict[str, str]] | None = (200, b"ok", {})
+    requests: list[tuple[str, dict[str, str], dict]] = field(default_factory=list)
+
+
+@contextmanager
+def slack_server():
+    far_end = SlackServer()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            far_end.requests.append((self.path, dict(self.headers), json.loads(body)))
+            if far_end.answer is None:
+                return
+            status, body, headers = far_end.answer
+            self.send_response(status)
+            for name, value in {"Content-Length": str(len(body)), **headers}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *arguments):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    far_end.url = f"http://127.0.0.1:{server.server_port}"
+    try:
+        yield far_end
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from far_ends import COMPOSED, delivery, message
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.delivery.outbox import after, deliveries_for, interrupted, parts, recipient_for, recipient_mark
+from monitor.errors import DeliveryRefused, DeliveryUnavailable, DeliveryUnknown
+from monitor.model import (
+    DeliveryState,
+    Digest,
+    EmailChannel,
+    FolderChannel,
+    Recipient,
+    SlackChannel,
+    Subscription,
+    SubscriptionKind,
+    Window,
+)
+
+CHANNELS = {
+    "team-mail": EmailChannel(name="team-mail", host="smtp.example.org", port=587, sender="M <m@mail.example.org>"),
+    "slack": SlackChannel(name="slack"),
+    "folder": FolderChannel(name="folder", path=Path("outbox")),
+}
+OFFICE = Recipient(channel="team-mail", address="dcs-office@example.org")
+BRIEFING = Subscription(
+    name="weekday-briefing",
+    kind=SubscriptionKind.DIGEST,
+    to=(OFFICE, Recipient(channel="slack"), Recipient(channel="folder")),
+)
+DIGEST = Digest(
+    subscription="weekday-briefing",
+    kind=SubscriptionKind.DIGEST,
+    slot="2026-06-18T07:30+01:00",
+    window=Window(start=COMPOSED - timedelta(days=1), end=COMPOSED),
+    composed_at=COMPOSED,
+)
+LATER = DeliveryUnavailable("busy")
+UNKNOWN = DeliveryUnknown("lost")
+
+
+def owed(**changes):
+    return deliveries_for(BRIEFING, CHANNELS, replace(DIGEST, **changes), message(), digest_id=7)
+
+
+def test_every_recipient_is_owed_every_part_once():
+    assert [(one.position, one.channel, one.part) for one in owed()] == [
+        (0, "team-mail", 0),
+        (1, "slack", 0),
+        (1, "slack", 1),
+        (2, "folder", 0),
+    ]
+    assert {(one.state, one.attempts, one.next_at, one.digest_id) for one in owed()} == {
+        (DeliveryState.PENDING, 0, COMPOSED, 7)
+    }
+    assert [parts(channel, message()) for channel in CHANNELS.values()] == [1, 2, 1]
+
+
+def test_composed_again_it_is_the_same_message():
+    assert [one.message_id for one in owed()] == [
+        one.message_id for one in owed(composed_at=COMPOSED + timedelta(hours=1))
+    ]
+
+
+def test_every_message_has_its_own_id_under_the_senders_domain():
+    ids = [one.message_id for one in (*owed(), *owed(slot="2026-06-19T07:30+01:00"))]
+    assert len(set(ids)) == 8
+    assert ids[0].endswith("@mail.example.org>")
+    assert ids[1].endswith("@ofsted-monitor.invalid>")
+
+
+def test_address_cannot_be_read_from_its_mark():
+    mark = recipient_mark(OFFICE)
+    assert len(mark) == 16
+    assert "dcs" not in mark
+    assert mark != recipient_mark(replace(OFFICE, address="other@example.org"))
+    assert mark == recipient_mark(Recipient(channel="team-mail", address="dcs-office@example.org"))
+
+
+def test_recipient_is_found_wherever_it_stands_in_the_list_now():
+    moved = replace(BRIEFING, to=(Recipient(channel="folder"), OFFICE))
+    assert recipient_for(owed()[0], [replace(BRIEFING, name="another", to=()), moved]) == OFFICE
+
+
+@pytest.mark.parametrize(
+    "subscriptions",
+    [
+        pytest.param(
+            [replace(BRIEFING, to=(replace(OFFICE, address="other@example.org"),))], id="another took its place"
+        ),
+        pytest.param([replace(BRIEFING, name="another")], id="the subscription is gone"),
+    ],
+)
+def test_recipient_taken_out_of_the_configuration_gets_nothing_more(subscriptions):
+    with pytest.raises(DeliveryRefused, match="no longer in"):
+        recipient_for(owed()[0], subscriptions)
+
+
+def test_accepted_message_is_never_sent_again():
+    sent = after(delivery(attempts=2, error="busy"), None, COMPOSED, 0.0)
+    assert (sent.state, sent.attempts, sent.next_at, sent.error) == (DeliveryState.SENT, 3, None, "")
+
+
+def test_refused_message_is_never_sent_again():
+    refused = after(delivery(), DeliveryRefused("no such user"), COMPOSED, 0.0)
+    assert (refused.state, refused.next_at, refused.error) == (DeliveryState.REFUSED, None, "no such user")
+
+
+@pytest.mark.parametrize(
+    ("attempts", "jitter", "minutes"),
+    [
+        (0, 0.0, 1),
+        (1, 0.0, 2),
+        (5, 0.0, 32),
+        (8, 0.0, 256),
+        (9, 0.0, 360),
+        (10_000, 0.0, 360),
+        (0, 1.0, 1.2),
+        (9, -1.0, 288),
+    ],
+)
+@pytest.mark.parametrize("error", [LATER, UNKNOWN], ids=["later", "unknown"])
+def test_waits_double_up_to_six_hours(attempts, jitter, minutes, error):
+    again = after(delivery(attempts=attempts), error, COMPOSED, jitter)
+    assert again.state is DeliveryState.PENDING
+    assert again.next_at == COMPOSED + timedelta(minutes=minutes)
+    assert again.message_id == delivery().message_id
+
+
+@pytest.mark.parametrize(
+    ("asked", "wait"),
+    [
+        pytest.param(timedelta(minutes=10), timedelta(minutes=10), id="longer than ours: theirs"),
+        pytest.param(timedelta(seconds=1), timedelta(minutes=1), id="shorter than ours: ours"),
+        pytest.param(timedelta(days=400), timedelta(days=1), id="a day is the most we wait"),
+    ],
+)
+def test_server_that_names_a_time_is_left_alone_until_then(asked, wait):
+    again = after(delivery(), DeliveryUnavailable("slow down", retry_after=asked), COMPOSED, 0.0)
+    assert again.next_at == COMPOSED + wait
+
+
+@pytest.mark.parametrize("error", [LATER, UNKNOWN], ids=["later", "unknown"])
+def test_after_three_days_it_is_given_up_and_the_operator_told_why(error):
+    late = COMPOSED + timedelta(days=3)
+    given_up = after(delivery(attempts=18), error, late, 0.0)
+    assert given_up.state is DeliveryState.REFUSED
+    assert given_up.error == f"given up after 3 days and 19 attempts; the last: {error.reason}"
+    assert after(delivery(attempts=18), error, late - timedelta(seconds=1), 0.0).state is DeliveryState.PENDING
+
+
+def test_machine_that_was_off_for_a_week_does_not_give_up_at_once():
+    assert after(delivery(), LATER, COMPOSED + timedelta(days=7), 0.0).state is DeliveryState.PENDING
+
+
+def test_message_in_flight_when_the_monitor_was_killed_is_sent_again_under_the_same_id():
+    again = interrupted(delivery(attempts=1), COMPOSED)
+    assert again.state is DeliveryState.PENDING
+    assert again.message_id == delivery().message_id
+    assert again.error == "the monitor was stopped while sending"
+
+
+@given(
+    attempts=st.integers(0, 100),
+    jitter=st.floats(-1, 1),
+    age=st.timedeltas(timedelta(0), timedelta(days=10)),
+    error=st.sampled_from([LATER, UNKNOWN, DeliveryRefused("no"), None]),
+)
+def test_no_outcome_leaves_a_message_in_the_air(attempts, jitter, age, error):
+    now = COMPOSED + age
+    then = after(delivery(attempts=attempts), error, now, jitter)
+    assert then.attempts == attempts + 1
+    if then.state is DeliveryState.PENDING:
+        assert now < then.next_at <= now + timedelta(days=1)
+    else:
+        assert then.next_at is None
+        assert then.state in (DeliveryState.SENT, DeliveryState.REFUSED)

@@ -1,0 +1,391 @@
+"""What a reader of a digest or an alert is promised, in every medium."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from bs4 import BeautifulSoup
+from render_examples import (
+    COUNCILS,
+    LONDON,
+    NOW,
+    TITLES,
+    alert,
+    digest,
+    failing_digest,
+    full_digest,
+    inspection,
+    item,
+    label,
+    news,
+    quiet_digest,
+    report_story,
+    story,
+)
+
+from monitor.model import Evidence, Grade, InspectionKind, Polarity, SendOutcome, SourceTrouble
+from monitor.render import render
+from monitor.render.html import MAX_BYTES
+
+
+def worded(one):
+    return render(one, theme_titles=TITLES, timezone=LONDON)
+
+
+def slack_text(message) -> str:
+    found = []
+    for payload in message.slack:
+        for block in payload["blocks"]:
+            found += [part["text"] for part in block.get("elements", []) or [block.get("text", {"text": ""})]]
+    return "\n".join(found)
+
+
+def in_each_medium(message) -> dict[str, str]:
+    """The words of each medium on one line, without markup."""
+    page = BeautifulSoup(message.html, "lxml").get_text(" ")
+    chat = re.sub(r"<[^|>]*\|([^>]*)>", r"\1", slack_text(message)).replace("*", "").replace("\n>", "\n")
+    chat = chat.replace("&amp;", "&")
+    return {name: " ".join(words.split()) for name, words in (("html", page), ("text", message.text), ("slack", chat))}
+
+
+def assert_everywhere(message, *phrases):
+    for medium, words in in_each_medium(message).items():
+        for phrase in phrases:
+            assert phrase in words, f"{medium}: {phrase}"
+
+
+def test_every_medium_says_the_same_facts():
+    assert_everywhere(
+        worded(full_digest()),
+        "Wexmoor: full inspection",
+        "Published 17 June 2026; inspected 9 to 20 March 2026",
+        "inadequate → requires improvement (since January 2020)",
+        "inadequate → good",
+        "A monitoring visit gives no grades.",
+        "“Too many children have had several changes of social worker.”",
+        "▲ progress",
+        "▼ concern",
+        "◆ concern and progress",
+        "Wexmoor Echo · 18 June 2026, 01:30 · also about Plymouth and Torbay",
+        "Northmere committees · seen 18 June 2026",
+        "And 3 more stories",
+        "All 42 sources answered.",
+        "Covers what was first seen from 17 June 2026, 07:30 to 18 June 2026, 07:30",
+        "You get this because the digest “weekday-briefing” follows Wexmoor, Harbury, Northmere and Eastvale.",
+        "edit digests.toml: weekday-briefing.",
+    )
+
+
+def test_facts_come_before_stories_and_sources_after():
+    for words in in_each_medium(worded(full_digest())).values():
+        places = [
+            words.index(phrase)
+            for phrase in ("Wexmoor: full inspection", "What the report says", "All 42 sources", "You get")
+        ]
+        assert places == sorted(places)
+
+
+def test_report_is_not_told_twice_at_length():
+    for words in in_each_medium(worded(full_digest())).values():
+        assert "Children's services inspection: Wexmoor" not in words
+        assert words.count("Published 17 June 2026; inspected 9 to 20 March") == 1
+        assert "What the report says" in words
+
+
+def test_press_story_about_a_told_report_keeps_its_title():
+    press = replace(report_story(), items=report_story().items[1:])
+    assert_everywhere(
+        worded(digest(inspections=(news(),), stories=(press,))), "Wexmoor's services no longer inadequate"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "note"),
+    [
+        pytest.param(
+            {"changes": (), "first_known": True},
+            "No earlier judgement is known, so nothing here can be called a change.",
+            id="first known",
+        ),
+        pytest.param({"changes": ()}, "No change from the earlier judgements known.", id="no change"),
+        pytest.param(
+            {
+                "inspection": inspection(judgements={"in_care": Grade.GOOD}, inspection_end=date(2026, 4, 24)),
+                "changes": (),
+            },
+            "Full inspections give no overall grade since April 2026.",
+            id="full inspection from April 2026",
+        ),
+        pytest.param(
+            {"inspection": inspection(judgements={"in_care": Grade.GOOD}), "changes": ()},
+            "No overall grade could be read: see the report itself.",
+            id="held before April 2026, published after",
+        ),
+        pytest.param(
+            {
+                "inspection": inspection(judgements={"in_care": Grade.GOOD}, inspection_end=None),
+                "changes": (),
+                "published": date(2025, 6, 1),
+            },
+            "No overall grade could be read: see the report itself.",
+            id="an older one of which only the publication is known",
+        ),
+        pytest.param(
+            {"inspection": inspection(judgements={}), "changes": ()},
+            "No judgements could be read: see the report itself.",
+            id="nothing could be read",
+        ),
+        pytest.param(
+            {"inspection": inspection(kind=InspectionKind.FOCUSED_VISIT, judgements={}), "changes": ()},
+            "A focused visit gives no grades.",
+            id="focused visit",
+        ),
+        pytest.param(
+            {
+                "inspection": inspection(
+                    kind=InspectionKind.AREA_SEND, judgements={}, send_outcome=SendOutcome.SYSTEMIC_FAILINGS
+                ),
+                "changes": (),
+            },
+            "Outcome: widespread and/or systemic failings.",
+            id="area SEND",
+        ),
+        pytest.param(
+            {"inspection": inspection(kind=InspectionKind.AREA_SEND, judgements={}), "changes": ()},
+            "No outcome could be read: see the report itself.",
+            id="area SEND without outcome",
+        ),
+        pytest.param(
+            {"inspection": inspection(conflicts=("the summary says good, the text inadequate",))},
+            "The report disagrees with itself, so please check it: the summary says good, the text inadequate.",
+            id="the report contradicts itself",
+        ),
+    ],
+)
+def test_what_could_be_misread_is_explained(changes, note):
+    assert_everywhere(worded(digest(inspections=(news(**changes),))), note)
+
+
+def test_unknown_dates_and_links_leave_no_hole():
+    bare = news(
+        inspection=inspection(inspection_start=None, inspection_end=None), published=None, url="javascript:alert(1)"
+    )
+    message = worded(digest(inspections=(bare,)))
+    for words in in_each_medium(message).values():
+        assert "Wexmoor: full inspection" in words
+        assert "Read the report" not in words
+        assert "None" not in words
+
+
+def test_alert_is_short():
+    message = worded(alert())
+    assert_everywhere(message, "“Urgently strengthen the help for children at risk", "What the report says")
+    for words in in_each_medium(message).values():
+        assert "sources" not in words.lower().replace("ofsted reports", "")
+        assert "Covers what" not in words
+
+
+def test_quiet_digest_says_so_and_why_it_can_be_trusted():
+    assert_everywhere(
+        worded(quiet_digest()),
+        "Nothing new was found about Wexmoor, Harbury, Northmere and Eastvale in this window.",
+        "All 42 sources answered.",
+    )
+
+
+def test_failing_source_is_named_with_since_and_reason():
+    assert_everywhere(
+        worded(failing_digest()),
+        "40 sources answered; 2 sources are failing, so news may be missing here.",
+        "Harbury Council news: since 15 June 2026, 07:30: the page is a consent form, not a list of news",
+        "Eastvale Gazette: since 17 June 2026, 11:30",
+    )
+    for words in in_each_medium(worded(failing_digest())).values():
+        assert "items may have been missed" in words.lower()
+
+
+@pytest.mark.parametrize(
+    ("checked", "words"),
+    [(0, "No source was checked in this window, so news may be missing here."), (1, "The one source answered.")],
+)
+def test_silence_is_not_taken_for_no_news(checked, words):
+    assert_everywhere(worded(digest(sources_checked=checked)), words)
+
+
+def test_many_failing_sources_are_counted():
+    failing = tuple(SourceTrouble(source=f"Source {n}", since=NOW, reason="x") for n in range(25))
+    assert_everywhere(worded(digest(failing=failing)), "and 5 more sources")
+
+
+def test_at_most_three_quotations_each_with_its_source():
+    page = BeautifulSoup(worded(full_digest()).html, "lxml")
+    quotes = page.select(".story")[0].select("blockquote")
+    assert len(quotes) == 3
+    assert [quote.a["href"] for quote in quotes] == [
+        "https://files.example.org/v1/file/50012345",
+        "https://files.example.org/v1/file/50012345",
+        "https://echo.example.org/news/7",
+    ]
+
+
+def test_sentence_that_earned_two_themes_is_quoted_once():
+    both = ((label(), item().url), (label("permanence"), item().url))
+    message = worded(digest(stories=(story(themes=both),)))
+    assert_everywhere(message, "Workforce stability, Permanence")
+    assert message.text.count("several changes of social worker") == 1
+
+
+def test_many_themes_and_much_coverage_are_counted():
+    themes = tuple((label(f"theme-{n}", text=f"Sentence {n}."), item().url) for n in range(8))
+    items = tuple(item(url=f"https://news.example.org/{n}", id=n) for n in range(12))
+    message = worded(digest(stories=(story(items=items, themes=themes),)))
+    assert_everywhere(message, "theme-0", "and 2 more themes", "and 3 more items")
+
+
+def test_story_is_told_under_the_council_the_reader_follows():
+    elsewhere = story(councils=("Plymouth", "Harbury"))
+    nowhere = story(2, councils=())
+    message = worded(digest(stories=(elsewhere, nowhere)))
+    headings = [heading.text for heading in BeautifulSoup(message.html, "lxml").select("h2")]
+    assert headings == ["Harbury", "No one council", "Sources"]
+
+
+def test_evidence_from_a_page_outside_the_story_still_leads_there():
+    message = worded(digest(stories=(story(themes=((label(), "https://other.example.org/p"),)),)))
+    for medium in (message.html, message.text, slack_text(message)):
+        assert "https://other.example.org/p" in medium
+
+
+def test_plain_text_fits_78_columns_but_for_addresses():
+    for line in worded(full_digest()).text.splitlines():
+        assert len(line) <= 78 or line.strip().startswith("http")
+
+
+def big_digest(stories: int, reports: int = 0):
+    sentence = "A long sentence about how children wait for help and how the council answers. " * 4
+
+    def themes(n):
+        return tuple(
+            (label(f"theme-{k}", text=f"{n} {k} {sentence}"), f"https://news.example.org/{n}") for k in range(3)
+        )
+
+    return digest(
+        inspections=tuple(news(council=f"Council {n}", story=10_000 + n) for n in range(reports)),
+        stories=tuple(
+            story(n, (item(f"Story {n}: {sentence}", url=f"https://news.example.org/{n}"),), themes=themes(n))
+            for n in range(stories)
+        ),
+        more=2,
+    )
+
+
+@pytest.mark.parametrize(
+    ("stories", "reports", "told"),
+    [
+        pytest.param(50, 0, "Quotations were left out for length", id="quotations go first"),
+        pytest.param(300, 1, "more stories, left out for length", id="then the last stories"),
+        pytest.param(5, 150, "more reports, left out for length", id="then the last reports"),
+    ],
+)
+def test_long_digest_is_shortened_with_a_count_before_gmail_cuts_it(stories, reports, told):
+    message = worded(big_digest(stories, reports))
+    assert len(message.html.encode()) < MAX_BYTES
+    assert_everywhere(message, told)
+    if "quotations" in told.lower():
+        assert_everywhere(message, "And 2 more stories", f"Story {stories - 1}")
+    counted = sum(int(n) for n in re.findall(r"And (\d+) more (?:stories|reports)", message.text))
+    shown = message.html.count('class="story"') + message.html.count('class="report"')
+    assert counted + shown == stories + reports + 2
+    assert len(message.data["stories"]) == stories
+
+
+def test_html_stands_alone_and_speaks_to_every_reader():
+    page = BeautifulSoup(worded(full_digest()).html, "lxml")
+    assert page.html["lang"] == "en-GB"
+    assert page.h1.text == worded(full_digest()).subject
+    assert page.select_one(".pre").text.startswith("Overall effectiveness: inadequate → requires improvement")
+    assert not page.select("img, script, link, iframe")
+    assert "prefers-color-scheme: dark" in page.style.text
+    assert all(table.get("role") == "presentation" or table.select("th[scope=row]") for table in page.select("table"))
+
+
+def _contrast(one: str, other: str) -> float:
+    """WCAG 2.2, relative luminance and contrast ratio."""
+
+    def luminance(colour: str) -> float:
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_words_stand_out_from_their_ground(mode):
+    css = BeautifulSoup(worded(full_digest()).html, "lxml").style.text.split("prefers-color-scheme: dark")[1]
+    page = worded(full_digest()).html
+    dark = dict(re.findall(r"\.(\w+) \{ background: (#\w{6}) !important; color: #\w{6}", css))
+    pairs = (
+        re.findall(r"background: (#\w{6}) !important; color: (#\w{6})", css)
+        if mode == "dark"
+        else re.findall(r'style="[^"]*background:(#\w{6});color:(#\w{6})', page)
+    )
+    assert len(pairs) >= 4
+    assert dark
+    soft = ("#b3bfca", "#19222b") if mode == "dark" else ("#505d6b", "#f5f8fa")
+    for pair in (*pairs, soft, ("#8ec5f5", "#212c37") if mode == "dark" else ("#0b5394", "#ffffff")):
+        assert _contrast(*pair) >= 4.5, pair
+
+
+def test_data_keeps_the_contract():
+    data = json.loads(json.dumps(worded(full_digest()).data))
+    assert {"subscription", "kind", "slot", "window", "subject", "stories", "inspections", "sources", "more"} <= set(
+        data
+    )
+    assert data["window"] == {"from": "2026-06-17T06:30:00Z", "to": "2026-06-18T06:30:00Z"}
+    assert data["kind"] == "digest"
+    assert data["more"] == 3
+    told = data["stories"][0]
+    assert {"id", "update", "councils", "event", "relevance", "themes", "items"} <= set(told)
+    assert told["themes"]["permanence"] == {
+        "polarity": "both",
+        "evidence": [
+            {
+                "text": "Plans for permanence are made sooner, yet some children still wait too long.",
+                "url": "https://echo.example.org/news/7",
+            }
+        ],
+    }
+    assert {"key", "url", "title", "source", "published", "first_seen"} <= set(told["items"][0])
+    assert told["items"][0]["published"] == "2026-06-16T23:00:00Z"
+    assert data["inspections"][0]["judgements"]["overall"] == "requires-improvement"
+    assert data["inspections"][0]["changes"][0] == {
+        "judgement": "overall",
+        "from": "inadequate",
+        "to": "requires-improvement",
+        "since": "2020-01-31",
+    }
+    assert data["inspections"][1]["judgements"]["overall"] is None
+
+
+def test_data_holds_every_sentence_not_only_the_best():
+    second = Evidence(text="Staff leave.", start=0, end=12, polarity=Polarity.CONCERN, score=0.5)
+    two = replace(label(), evidence=(*label().evidence, second))
+    data = worded(digest(stories=(story(themes=((two, item().url),)),))).data
+    assert [e["text"] for e in data["stories"][0]["themes"]["workforce-stability"]["evidence"]][1] == "Staff leave."
+
+
+def test_theme_without_a_title_shows_its_id():
+    message = render(digest(stories=(story(),)), theme_titles={}, timezone=LONDON)
+    assert_everywhere(message, "workforce-stability")
+
+
+def test_follower_of_all_councils_is_not_given_the_whole_list():
+    message = worded(digest(councils=tuple(f"Council {n}" for n in range(153))))
+    assert_everywhere(message, "Council 11 and 141 more councils")
+    assert COUNCILS[0] not in message.text

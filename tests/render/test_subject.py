@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from render_examples import NOW, alert, digest, full_digest, inspection, item, news, story
+
+from monitor.model import Change, Grade, InspectionKind, SourceTrouble, SubscriptionKind
+from monitor.render.subject import LIMIT, subject
+
+VISIT = inspection(kind=InspectionKind.MONITORING_VISIT, judgements={})
+NO_OVERALL = inspection(judgements={"impact_of_leaders": Grade.GOOD})
+LEADERS = Change(judgement="impact_of_leaders", before=Grade.INADEQUATE, after=Grade.GOOD)
+TROUBLE = SourceTrouble(source="Moor FM", since=NOW, reason="no answer")
+
+
+def an_alert(**changes):
+    return digest(kind=SubscriptionKind.ALERT, inspections=(news(**changes),), stories=(story(),))
+
+
+def urgent(one):
+    return replace(one, priority_action=True)
+
+
+@pytest.mark.parametrize(
+    ("told", "line"),
+    [
+        pytest.param(
+            digest(inspections=(news(),), stories=(story(1), story(2)), more=3),
+            "Wexmoor judged requires improvement; 4 more stories",
+            id="the judgement, and how much else",
+        ),
+        pytest.param(
+            digest(inspections=(news(inspection=VISIT, changes=()),)),
+            "Wexmoor: monitoring visit report published",
+            id="a visit without grades",
+        ),
+        pytest.param(
+            digest(inspections=(news(inspection=replace(VISIT, kind=InspectionKind.OTHER), changes=()),)),
+            "Wexmoor: report published",
+            id="a report of no known kind",
+        ),
+        pytest.param(
+            digest(inspections=(news(inspection=NO_OVERALL, changes=(LEADERS,)),)),
+            "Wexmoor: impact of leaders inadequate → good",
+            id="no overall grade: what changed",
+        ),
+        pytest.param(
+            digest(inspections=(news(inspection=urgent(VISIT), changes=()),)),
+            "Wexmoor: monitoring visit report published; priority action",
+            id="priority action",
+        ),
+        pytest.param(
+            digest(stories=(story(), story(2))),
+            "Wexmoor: Council sets out plan for social work teams; 1 more story",
+            id="no report: the first story",
+        ),
+        pytest.param(
+            digest(stories=(story(items=(item("Wexmoor hires 20"),)),)),
+            "Wexmoor hires 20",
+            id="the council is not said twice",
+        ),
+        pytest.param(
+            digest(stories=(story(councils=(), items=(item(""),)),)), "untitled story", id="no title, no council"
+        ),
+        pytest.param(digest(), "No news for Wexmoor and 3 more councils", id="quiet"),
+        pytest.param(
+            digest(failing=(TROUBLE,)),
+            "No news for Wexmoor and 3 more councils; 1 source failing",
+            id="quiet, but not for sure",
+        ),
+        pytest.param(
+            alert(),
+            "Wexmoor: overall effectiveness inadequate → requires improvement and 1 more change; priority action",
+            id="alert: changes and priority action",
+        ),
+        pytest.param(
+            an_alert(changes=(LEADERS,)), "Wexmoor: impact of leaders inadequate → good", id="alert: one change"
+        ),
+        pytest.param(
+            an_alert(inspection=urgent(VISIT), changes=()),
+            "Priority action: Wexmoor, monitoring visit",
+            id="alert: priority action",
+        ),
+        pytest.param(
+            an_alert(inspection=VISIT, changes=()), "Report published: Wexmoor, monitoring visit", id="alert: a visit"
+        ),
+        pytest.param(
+            an_alert(changes=()),
+            "Report published: Wexmoor, full inspection, judged requires improvement",
+            id="alert: a first judgement",
+        ),
+        pytest.param(
+            digest(kind=SubscriptionKind.ALERT, stories=(story(),)),
+            "Wexmoor: Council sets out plan for social work teams",
+            id="alert: no report",
+        ),
+        pytest.param(digest(kind=SubscriptionKind.ALERT), "Alert: weekday-briefing", id="alert: nothing at all"),
+    ],
+)
+def test_subject_tells_the_news_itself(told, line):
+    assert subject(told) == line
+
+
+def test_reports_that_do_not_fit_are_counted():
+    councils = [f"Council of a long name {number}" for number in range(9)]
+    line = subject(digest(inspections=tuple(news(council=council) for council in councils), more=2))
+    assert len(line) <= LIMIT
+    assert line.startswith("Council of a long name 0 judged requires improvement; ")
+    assert line.endswith("7 more reports; 2 more stories")
+
+
+def test_endless_title_leaves_room_for_the_count():
+    told = digest(stories=(story(items=(item("word " * 2000),), councils=("C" * 300,)), story(2)))
+    assert len(subject(told)) <= LIMIT
+    assert subject(told).endswith("; 1 more story")
+
+
+def test_a_told_report_is_not_counted_as_a_further_story():
+    assert "5 more stories" in subject(full_digest())  # two stories beside the report, three left out
