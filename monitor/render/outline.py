@@ -27,6 +27,7 @@ from monitor.render.words import (
     shown,
     since,
     source_of,
+    unquoted,
     web_link,
     weekday,
 )
@@ -45,7 +46,7 @@ _NO_OVERALL_FROM = date(2026, 4, 1)
 _WITHOUT_GRADES = (InspectionKind.FOCUSED_VISIT, InspectionKind.MONITORING_VISIT, InspectionKind.JTAI)
 
 # Bounds that keep a phone's screen readable; what is beyond them is counted, never silently dropped.
-_QUOTES, _MARKS, _COVERAGE, _TROUBLES, _COUNCILS = 3, 6, 8, 20, 12
+_QUOTES, _MARKS, _COVERAGE, _TROUBLES, _COUNCILS, _AREAS = 3, 6, 8, 20, 12, 6
 _TITLE, _QUOTE, _REASON, _NAME = 200, 320, 200, 70
 
 
@@ -78,6 +79,8 @@ class Report:
     actions: tuple[str, ...]  # the report's words on priority action
     judged: tuple[Judged, ...]
     notes: tuple[str, ...]
+    to_improve: tuple[str, ...]  # the report's words on what needs to improve
+    more_to_improve: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,6 +213,8 @@ def _report(news: InspectionNews) -> Report:
         actions=tuple(shown(action, _QUOTE) for action in inspection.priority_actions[:_QUOTES]),
         judged=tuple(judged),
         notes=_notes(news),
+        to_improve=tuple(shown(area, _QUOTE) for area in inspection.areas_for_improvement[:_AREAS]),
+        more_to_improve=_and_more(len(inspection.areas_for_improvement) - _AREAS, "area", "areas"),
     )
 
 
@@ -320,7 +325,7 @@ def _quotes(story: Story, theme_titles: Mapping[str, str]) -> tuple[Quote, ...]:
     sources = {told.item.url: source_of(told.item) for told in story.items}
     return tuple(
         Quote(
-            text=shown(text, _QUOTE),
+            text=shown(unquoted(text), _QUOTE),
             themes=", ".join(named[text][:_QUOTES]),
             link=Link(text=sources.get(url, "source"), url=web_link(url)),
         )

@@ -132,6 +132,11 @@ def _report(report: Report) -> Iterator[str]:
         since = f" ({escaped(row.since)})" if row.since else ""
         yield f"• {escaped(row.name)}: {before}*{escaped(row.now)}*{since}"
     yield from (escaped(note) for note in report.notes)
+    if report.to_improve:
+        yield "What needs to improve, in the report’s words:"
+        yield from (f">• {escaped(area)}" for area in report.to_improve)
+        if report.more_to_improve:
+            yield f">{escaped(report.more_to_improve)}"
     if report.link.url:
         yield linked(report.link)
 

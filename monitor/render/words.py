@@ -123,6 +123,15 @@ def source_of(item: Item) -> str:
     return shown(item.publisher or item.source or (urlsplit(link).hostname or ""), 80) or "unnamed source"
 
 
+def unquoted(text: str) -> str:
+    """A sentence as it may stand in quotation marks: without a pair of its own around all of it, or half a pair.
+
+    News quotes speech paragraph by paragraph, so that a sentence may open a quotation and not close it.
+    """
+    inner = text.strip().strip('“”"')
+    return text if "“" in inner or "”" in inner else inner
+
+
 # --- numbers and lists ------------------------------------------------------------------------------------
 
 

@@ -248,6 +248,7 @@ def alert() -> Digest:
                 inspection=inspection(
                     priority_action=True,
                     priority_actions=("Urgently strengthen the help for children at risk of exploitation.",),
+                    areas_for_improvement=tuple(f"The way managers check plan {n}." for n in range(1, 9)),
                 )
             ),
         ),

@@ -15,6 +15,7 @@ from monitor.render.words import (
     listed,
     plain,
     source_of,
+    unquoted,
     web_link,
 )
 
@@ -155,3 +156,17 @@ def test_item_is_dated_as_its_publisher_dated_it(changes, timezone, words):
 )
 def test_every_item_names_who_says_so(changes, name):
     assert source_of(item(**changes)) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "inner"),
+    [
+        pytest.param("“We rely on agency staff.”", "We rely on agency staff.", id="a whole quotation"),
+        pytest.param("“We rely on agency staff.", "We rely on agency staff.", id="one that goes on"),
+        pytest.param("Leaders “know their service” well.", "Leaders “know their service” well.", id="one inside"),
+        pytest.param("“Good” is not “excellent”", "“Good” is not “excellent”", id="two of them"),
+        pytest.param("Plans are clear.", "Plans are clear.", id="none"),
+    ],
+)
+def test_sentence_set_as_a_quotation_has_no_marks_of_its_own_around_it(text, inner):
+    assert unquoted(text) == inner
