@@ -265,7 +265,9 @@ def _groups(
     quotes: bool,
 ) -> tuple[Group, ...]:
     """Stories under the first council the reader follows, in the order in which each council first comes up."""
-    of_reports = {news.story for news in digest.inspections}
+    of_reports: dict[int, set[str]] = {}  # story → the words of its report that the facts above quote already
+    for news in digest.inspections:
+        of_reports.setdefault(news.story, set()).update(news.inspection.areas_for_improvement[:_AREAS])
     by_council: dict[str, list[Telling]] = {}
     for story in stories:
         home = next((c for c in story.councils if c in digest.councils), next(iter(story.councils), ""))
@@ -274,7 +276,7 @@ def _groups(
             home,
             theme_titles,
             timezone,
-            is_told_above=story.id in of_reports and story.lead.item.is_report,
+            told_above=of_reports.get(story.id) if story.lead.item.is_report else None,
             quotes=quotes,
         )
         by_council.setdefault(shown(home, _NAME) or "No one council", []).append(telling)
@@ -287,11 +289,12 @@ def _telling(
     theme_titles: Mapping[str, str],
     timezone: ZoneInfo,
     *,
-    is_told_above: bool,
+    told_above: set[str] | None,
     quotes: bool,
 ) -> Telling:
-    """The story in words; of a report whose facts stand above, only themes, quotations and coverage."""
+    """The story in words; of a report whose facts stand above, only themes, coverage and what was not quoted there."""
     lead = story.lead.item
+    is_told_above = told_above is not None
     title = "What the report says" if is_told_above else shown(lead.title, _TITLE) or "Untitled story"
     others = [shown(council, _NAME) for council in story.councils if council != home]
     also = f"also about {councils_listed(others, at_most=5)}" if others else ""
@@ -308,18 +311,20 @@ def _telling(
             for theme, label in titled[:_MARKS]
         ),
         more_marks=_and_more(len(titled) - _MARKS, "theme", "themes"),
-        quotes=_quotes(story, theme_titles) if quotes else (),
+        quotes=_quotes(story, theme_titles, told_above or set()) if quotes else (),
         coverage=tuple(Link(text=source_of(item), url=web_link(item.url)) for item in coverage[:_COVERAGE]),
         more_coverage=_and_more(len(coverage) - _COVERAGE, "item", "items"),
     )
 
 
-def _quotes(story: Story, theme_titles: Mapping[str, str]) -> tuple[Quote, ...]:
+def _quotes(story: Story, theme_titles: Mapping[str, str], told_above: set[str]) -> tuple[Quote, ...]:
     """The best sentence of each theme, at most three; a sentence that earned several themes is quoted once."""
     named: dict[str, list[str]] = {}
     found: dict[str, tuple[ThemeLabel, str]] = {}
     for label, url in story.themes:
-        text = label.evidence[0].text
+        text = next((one.text for one in label.evidence if one.text.strip("• ") not in told_above), "")
+        if not text:
+            continue  # all that earned this theme was quoted already
         found.setdefault(text, (label, url))
         named.setdefault(text, []).append(shown(theme_titles.get(label.theme, label.theme), _NAME))
     sources = {told.item.url: source_of(told.item) for told in story.items}

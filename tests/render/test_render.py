@@ -389,3 +389,11 @@ def test_follower_of_all_councils_is_not_given_the_whole_list():
     message = worded(digest(councils=tuple(f"Council {n}" for n in range(153))))
     assert_everywhere(message, "Council 11 and 141 more councils")
     assert COUNCILS[0] not in message.text
+
+
+def test_what_a_report_says_must_improve_is_quoted_once():
+    told = report_story()
+    sentence = told.themes[0][0].evidence[0].text
+    report = news(story=told.id, inspection=inspection(areas_for_improvement=(sentence,)))
+    for medium, words in in_each_medium(worded(digest(stories=(told,), inspections=(report,)))).items():
+        assert words.count(sentence) == 1, medium
