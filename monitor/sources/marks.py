@@ -67,7 +67,7 @@ def real_url(url: str) -> str:
 
 
 def web_url(url: str, base: str) -> str:
-    """`url`, absolute against `base`; "" when it does not lead to the web, or cannot be a URL."""
+    """`url`, absolute against `base`; "" when it leads back to the document, or not to the web."""
     url = "".join(url.split()) if "\n" in url else url.strip().replace(" ", "%20")
     if not url or len(url) > _URL_LIMIT or not url.isprintable():
         return ""
@@ -76,7 +76,7 @@ def web_url(url: str, base: str) -> str:
         parts = urlsplit(whole)
     except ValueError:  # "http://[", a port that is no number
         return ""
-    return whole if parts.scheme in ("http", "https") and parts.hostname else ""
+    return whole if parts.scheme in ("http", "https") and parts.hostname and whole != base else ""
 
 
 def _identity(sketch: Sketch) -> str:
