@@ -7,9 +7,11 @@ else from the entry's id, else from title and date. Keys are never shown to read
 from __future__ import annotations
 
 import re
+from contextlib import suppress
+from functools import lru_cache
 from hashlib import blake2b
-from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import parse_qsl, unquote_plus, urlencode, urlsplit
 
 from monitor.model import Item, SourceKind
 
@@ -23,49 +25,99 @@ _TRACKING = frozenset({"oc", "fbclid", "gclid", "cmpid", "ito"})
 _TRACKING_PREFIXES = ("utm_", "at_")
 
 # Publishers' own numbers inside article URLs. The words around the number change when a headline does.
+_BBC_HOST = re.compile(r"(?:^|\.)bbc\.(?:co\.uk|com)$")
 _BBC = re.compile(
     r"""^/news/(?:
         articles/(?P<id>c[0-9a-z]{8,})  # since 2024: /news/articles/c0examp1e0o
       | (?:[a-z0-9-]+-)(?P<number>\d{8,})  # before: /news/uk-england-devon-12345678
-    )/?$""",
+    )$""",
     re.VERBOSE,
 )
-_REACH = re.compile(r"-(\d{8})/?$")  # /news/wexmoor-news/council-rated-30000001
-_NEWSQUEST = re.compile(r"/(?:news|sport)/(?:[a-z_/-]+/)?(\d{7,9})\.[^/]+/?$")  # /news/26000001.slug/
+# /news/wexmoor-news/council-rated-30000001. Eight digits that spell a day are no number: councils end the addresses
+# of weekly releases so, and two of one day are two.
+_REACH = re.compile(
+    r"""-(?!(?:19|20)\d\d(?:0\d|1[0-2])[0-3]\d$)  # 20260617
+         (?![0-3]\d(?:0\d|1[0-2])20\d\d$)  # 17062026
+         (\d{8})$""",
+    re.VERBOSE,
+)
+# /news/26000001.slug, but not a numbered page of any other site: /news/1234567.html
+_NEWSQUEST = re.compile(r"/(?:news|sport)/(?:[a-z_-]+/){0,3}(\d{7,9})\.(?!(?:s?html?|php|aspx?|jsp|cfm|pdf)$)[^/]+$")
+# A post's own number, which outlives its address: https://trade.example.org/?p=200001
+_WORDPRESS = re.compile(r"^https?://[^?#]+\?p=\d+$")
+
+_LONGEST_KEY = 500  # PostgreSQL indexes no more than 2,704 bytes
+_SPACE = " \t\r\n\v\f"
+_DOTS = ".。．｡"  # of host names (RFC 3490, 3.1)
+_WWW = re.compile(r"^(?:www\.)+")
+
+
+class _Address(NamedTuple):
+    """An http(s) URL taken apart: as served, but without what stands before an "@" and without tracking."""
+
+    scheme: str
+    netloc: str
+    host: str  # in lower case, without the port
+    port: int | None
+    path: str
+    query: str
 
 
 def clean_url(url: str) -> str:
-    """The URL to show and fetch: as served, without fragment and tracking parameters; "" unless http(s).
+    """The URL to show and fetch: as served, without fragment, tracking and user name; "" unless http(s).
 
     Never raises: an address that cannot be taken apart is no address.
     """
-    try:
-        parts = urlsplit(url.strip())
-        host, _port = parts.hostname, parts.port  # a port that is no number is noticed only when asked for
-    except ValueError:
+    address = _address(url)
+    if address is None:
         return ""
-    if parts.scheme.lower() not in ("http", "https") or not host:
-        return ""
-    query = parse_qsl(parts.query, keep_blank_values=True)
-    identity = [(name, value) for name, value in query if not _is_tracking(name.lower(), value)]
-    kept = parts.query if len(identity) == len(query) else urlencode(identity)
-    return urlunsplit((parts.scheme.lower(), parts.netloc, parts.path, kept, ""))
-
-
-def _is_tracking(name: str, value: str) -> bool:
-    return name in _TRACKING or name.startswith(_TRACKING_PREFIXES) or (name, value) == ("ref", "rss")
+    query = f"?{address.query}" if address.query else ""
+    return f"{address.scheme}://{address.netloc}{address.path}{query}".rstrip(_SPACE)
 
 
 def canonical_url(url: str) -> str:
     """What two spellings of one address share: https, no `www.`, no fragment or tracking, query sorted."""
-    cleaned = clean_url(url)
-    if not cleaned:
+    address = _address(url)
+    host = _canonical_host(address.host) if address else ""
+    if address is None or not host:
         return ""
-    parts = urlsplit(cleaned)
-    host = (parts.hostname or "").removeprefix("www.")
-    port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
-    query = urlencode(sorted(parse_qsl(parts.query, keep_blank_values=True)))
-    return urlunsplit(("https", host + port, parts.path.rstrip("/") or "/", query, ""))
+    port = f":{address.port}" if address.port not in (None, 80, 443) else ""
+    path = address.path.rstrip(_SPACE + "/") or "/"
+    parameters = sorted(parse_qsl(address.query, keep_blank_values=True)) if address.query else []
+    query = f"?{urlencode(parameters, errors='replace')}" if parameters else ""
+    return f"https://{host}{port}{path}{query}"
+
+
+@lru_cache(maxsize=8)  # an entry's is asked for twice: to be shown, and for its key
+def _address(url: str) -> _Address | None:
+    try:
+        parts = urlsplit(url.strip(_SPACE))
+        host, port = parts.hostname, parts.port  # a port that is no number is noticed only when asked for
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not host or host.split() != [host]:
+        return None
+    query = parts.query
+    if query:
+        query = "&".join(pair for pair in query.split("&") if not _is_tracking(pair)).strip(_SPACE)
+    netloc = parts.netloc.rpartition("@")[2]  # "www.gov.uk@example.org" is not GOV.UK
+    return _Address(parts.scheme, netloc, host, port, parts.path, query)
+
+
+def _is_tracking(pair: str) -> bool:
+    name, _, value = pair.partition("=")
+    name = unquote_plus(name).lower()
+    return name in _TRACKING or name.startswith(_TRACKING_PREFIXES) or (name, unquote_plus(value)) == ("ref", "rss")
+
+
+def _canonical_host(host: str) -> str:
+    host = host.rstrip(_DOTS)
+    if not host.isascii():
+        with suppress(UnicodeError):  # no name a resolver would take, but the same in every source that shows it
+            host = host.encode("idna").decode("ascii")
+    if ":" in host:
+        return f"[{host}]"  # IPv6
+    return _WWW.sub("", host)
 
 
 def key_for(entry: Entry, source: Source) -> str:
@@ -74,23 +126,31 @@ def key_for(entry: Entry, source: Source) -> str:
     >>> key_for(Entry(url="https://www.bbc.co.uk/news/articles/c0examp1e0o?at_medium=RSS", title=""), source)
     'bbc:c0examp1e0o'
     """
-    if entry.key:
-        return entry.key
+    key = entry.key or _publishers_own(entry) or _keyless(entry, source)
+    return key if len(key) <= _LONGEST_KEY else f"long:{_digest(key)}"
+
+
+def _publishers_own(entry: Entry) -> str:
+    """From the number inside the address where its shape is known, else the address; "" when there is none."""
     address = canonical_url(entry.url)
     if not address:
-        return _keyless(entry, source)
-    parts = urlsplit(address)
-    host, path = parts.hostname or "", parts.path
-    if host.endswith(("bbc.co.uk", "bbc.com")) and (match := _BBC.search(path)):
+        return ""
+    host, _, path = address.removeprefix("https://").partition("?")[0].partition("/")
+    path = f"/{path}"
+    if _BBC_HOST.search(host) and (match := _BBC.search(path)):
         return f"bbc:{match['id'] or match['number']}"
     if match := _NEWSQUEST.search(path):
         return f"newsquest:{match[1]}"  # the same number on sister titles is the same story
     if match := _REACH.search(path):
         return f"{host}:{match[1]}"
-    if host == "news.google.com":
+    if host == "news.google.com" and entry.title:
         # Opaque ids that differ between queries: fold by publisher, headline and day.
         day = entry.published.date().isoformat() if entry.published else ""
         return f"google-news:{_digest(entry.publisher, _folded(entry.title), day)}"
+    if _WORDPRESS.search(entry.id):
+        post = canonical_url(entry.id)
+        # Posts keep the host they were written on: "localhost" names the posts of many sites.
+        return post if post.startswith(f"https://{host}/") else address
     return address
 
 
@@ -103,7 +163,8 @@ def _keyless(entry: Entry, source: Source) -> str:
 
 
 def _folded(title: str) -> str:
-    return " ".join(re.findall(r"\w+", title.casefold()))
+    """A headline without case and punctuation, unless it is nothing else."""
+    return " ".join(re.findall(r"\w+", title.casefold())) or title
 
 
 def _digest(*parts: str) -> str:
@@ -112,7 +173,7 @@ def _digest(*parts: str) -> str:
 
 def content_hash(item: Item) -> str:
     """Changes when what a reader would see has changed: title, summary or text (never comment counts or dates)."""
-    return _digest(_folded(item.title), _folded(item.summary), _folded(item.text))
+    return _digest(item.title, item.summary, item.text)
 
 
 def item_from_entry(entry: Entry, source: Source, *, now: datetime, from_first_check: bool) -> Item:

@@ -46,7 +46,11 @@ class Store:
         self.digests = Digests(self.database)
 
     def __enter__(self) -> Self:
-        self.database.open()
+        try:
+            self.database.open()
+        except BaseException:
+            self.database.close()
+            raise
         return self
 
     def __exit__(

@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from monitor.model import Classification, Inspection
 from monitor.store import schema
+from monitor.store.database import insert
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,17 +24,22 @@ class Classifications:
         self._database = database
 
     def save(self, understood: Sequence[tuple[Item, Classification]]) -> None:
-        """The newest labels of these items; an irrelevant one keeps none."""
+        """The newest labels of these items; one that has a story keeps it, an irrelevant one keeps nothing."""
         if not understood:
             return
         items, table = schema.item, schema.classification
+        irrelevant = [item.id for item, labels in understood if not labels.relevant]
+        relevant = [_row(item, labels) for item, labels in understood if labels.relevant]
         with self._database.writing() as connection:
-            connection.execute(delete(table).where(table.c.item_id.in_([item.id for item, _ in understood])))
-            relevant = [(item, labels) for item, labels in understood if labels.relevant]
+            connection.execute(delete(table).where(table.c.item_id.in_(irrelevant)))
             if relevant:
-                connection.execute(insert(table), [_row(item, labels) for item, labels in relevant])
-            for item, _ in understood:
-                connection.execute(update(items).where(items.c.id == item.id).values(classified_version=item.version))
+                added = insert(connection, table)
+                newest = {name: added.excluded[name] for name in relevant[0] if name != "item_id"}
+                connection.execute(added.on_conflict_do_update(index_elements=["item_id"], set_=newest), relevant)
+            connection.execute(
+                update(items).where(items.c.id == bindparam("item")).values(classified_version=bindparam("understood")),
+                [{"item": item.id, "understood": item.version} for item, _ in understood],
+            )
 
     def save_inspection(self, item: Item, inspection: Inspection) -> None:
         """The facts of the report an item is; the council of Ofsted's page stands in where the report names none."""
@@ -46,7 +52,7 @@ class Classifications:
         }
         with self._database.writing() as connection:
             connection.execute(delete(table).where(table.c.item_id == item.id))
-            connection.execute(insert(table), [row])
+            connection.execute(insert(connection, table), [row])
 
     def inspections(self, councils: Sequence[str] | None = None) -> list[tuple[int, Inspection]]:
         """Known inspections with their items' numbers, of these councils or of all."""
@@ -68,7 +74,6 @@ def inspection_from(data: object, council: str) -> Inspection:
 def _row(item: Item, labels: Classification) -> dict[str, Any]:
     return {
         "item_id": item.id,
-        "relevant": labels.relevant,
         "relevance": labels.relevance,
         "event": labels.event.value if labels.event else None,
         "judgement": labels.judgement.value if labels.judgement else None,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import DatabaseError, SQLAlchemyError
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 
 from monitor.errors import StoreError
 from monitor.store.schema import SCHEMA_VERSION
@@ -17,7 +17,7 @@ from monitor.store.schema import SCHEMA_VERSION
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection, Engine, Table
 
 # How long a statement waits for another process's lock before it is an error. A backup or a person's query
 # holds it for moments; more than this is stuck.
@@ -103,49 +103,48 @@ class Database:
             command.upgrade(config, "head")
 
 
+def insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that can say what becomes of a row that is there already; each server spells it its own way."""
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
 @contextmanager
 def translated(name: str) -> Iterator[None]:
-    """Turns what SQLAlchemy raises into a StoreError that says what to do; `name` is the database's."""
+    """Turns what the database's driver raises into a StoreError that says what to do; `name` is the database's."""
     try:
         yield
-    except SQLAlchemyError as error:
-        raise StoreError(f"{name}: {_meaning(error)}") from error
+    except DBAPIError as error:
+        raise StoreError(f"{name}: {_meaning(str(error.orig))}") from error
     except OSError as error:
         raise StoreError(f"{name}: {error.strerror or error}") from error
 
 
 _DAMAGED = "the file is damaged: restore a backup, or move it away to start afresh"
+_UNWRITABLE = "it cannot be written: check the directory's owner and permissions"
 
 # What SQLite says → what it means to the person who is woken.
-_MEANINGS = (
-    (
-        r"database or disk is full",
-        "the disk is full: free some space; nothing was lost and work goes on by itself",
-    ),
-    (
-        r"database is locked",
-        f"another program has held it locked for {_BUSY_TIMEOUT_S} s; work goes on when it lets go",
-    ),
-    (r"malformed|not a database", _DAMAGED),
-    (
-        r"readonly database|unable to open",
-        "it cannot be written: check the directory's owner and permissions",
-    ),
-)
+_MEANINGS = {
+    "database or disk is full": "the disk is full: free some space; nothing was lost and work goes on by itself",
+    "disk I/O error": "the disk cannot be written: look for a quota that is used up, or a failing disk",
+    "database is locked": f"another program has held it locked for {_BUSY_TIMEOUT_S} s; work goes on when it lets go",
+    "malformed": _DAMAGED,
+    "not a database": _DAMAGED,
+    "readonly database": _UNWRITABLE,
+    "unable to open": _UNWRITABLE,
+}
 
 
-def _meaning(error: SQLAlchemyError) -> str:
-    said = str(getattr(error, "orig", None) or error)
-    for pattern, meaning in _MEANINGS:
-        if re.search(pattern, said):
-            return meaning
-    kind = "the database failed" if isinstance(error, DatabaseError) else type(error).__name__
-    return f"{kind}: {said.splitlines()[0][:300]}"
+def _meaning(said: str) -> str:
+    known = (meaning for words, meaning in _MEANINGS.items() if words in said)
+    return next(known, f"the database failed: {said.splitlines()[0][:300]}")
 
 
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
+        try:
+            return create_engine(url, pool_pre_ping=True)
+        except ModuleNotFoundError as error:
+            raise StoreError(f"no driver for PostgreSQL: pip install 'ofsted-monitor[postgresql]' ({error})") from error
     engine = create_engine(url, connect_args={"timeout": _BUSY_TIMEOUT_S})
 
     @event.listens_for(engine, "connect")

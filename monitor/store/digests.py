@@ -6,11 +6,11 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import delete, select, update
 
 from monitor.model import Delivery, DeliveryState, Message, Window
 from monitor.store import schema
+from monitor.store.database import insert
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -39,11 +39,12 @@ class Digests:
     def since(self, names: Iterable[str], now: datetime) -> dict[str, datetime]:
         """When each subscription was first met; now, for one met only now."""
         table = schema.subscription
-        with self._database.writing() as connection:
+        with self._database.reading() as connection:
             known = {row.name: row.since for row in connection.execute(select(table))}
-            fresh = [name for name in names if name not in known]
-            if fresh:
-                connection.execute(insert(table), [{"name": name, "since": now} for name in fresh])
+        fresh = [name for name in names if name not in known]
+        if fresh:
+            with self._database.writing() as connection:
+                connection.execute(insert(connection, table), [{"name": name, "since": now} for name in fresh])
         return known | dict.fromkeys(fresh, now)
 
     def last(self, subscription: str, now: datetime) -> tuple[Window, datetime] | None:
@@ -106,7 +107,7 @@ class Digests:
             if told:
                 said = " ".join(reason.value for reason in reasons)
                 connection.execute(
-                    insert(schema.digest_item),
+                    insert(connection, schema.digest_item),
                     [
                         {
                             "digest_id": digest_id,
@@ -119,10 +120,12 @@ class Digests:
                 )
             if message:
                 connection.execute(
-                    insert(schema.message), [{"digest_id": digest_id, "data": msgspec.to_builtins(message)}]
+                    insert(connection, schema.message), [{"digest_id": digest_id, "data": msgspec.to_builtins(message)}]
                 )
             if deliveries:
-                connection.execute(insert(schema.delivery), [_row(delivery, digest_id) for delivery in deliveries])
+                connection.execute(
+                    insert(connection, schema.delivery), [_row(delivery, digest_id) for delivery in deliveries]
+                )
         return True
 
     def due(self, now: datetime) -> list[Delivery]:
@@ -180,14 +183,8 @@ class Digests:
         with self._database.writing() as connection:
             return connection.execute(delete(table).where(table.c.digest_id.not_in(open_or_young))).rowcount
 
-    def count(self, subscription: str) -> int:
-        table = schema.digest
-        with self._database.reading() as connection:
-            return connection.scalar(select(func.count()).where(table.c.subscription == subscription)) or 0
-
 
 def _insert_digest(connection: Connection, digest: Digest, message: Message | None) -> int | None:
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     row = {
         "subscription": digest.subscription,
         "slot": digest.slot,
@@ -197,8 +194,8 @@ def _insert_digest(connection: Connection, digest: Digest, message: Message | No
         "composed_at": digest.composed_at,
         "subject": message.subject if message else "",
     }
-    statement = dialect.insert(schema.digest).values(row).on_conflict_do_nothing().returning(schema.digest.c.id)
-    found: int | None = connection.scalar(statement)
+    added = insert(connection, schema.digest).values(row).on_conflict_do_nothing()
+    found: int | None = connection.scalar(added.returning(schema.digest.c.id))
     return found
 
 

@@ -7,7 +7,7 @@ subscription and position. A change here needs a migration in `migrations/` (a t
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     JSON,
@@ -29,6 +29,8 @@ from sqlalchemy import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy import Dialect
 
 SCHEMA_VERSION = "0001"  # the newest migration; see migrations/versions
@@ -40,18 +42,29 @@ class Instant(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"naive datetime: {value}")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+    # These two stand in for SQLAlchemy's chain of three calls a value: a first poll stores a hundred thousand.
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], object]:
+        return _to_text if dialect.name == "sqlite" else _to_utc
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the signature is SQLAlchemy's
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    def result_processor(self, dialect: Dialect, _coltype: object) -> Callable[[Any], datetime | None]:
+        return _from_text if dialect.name == "sqlite" else _to_utc
+
+
+def _to_utc(value: datetime | None) -> datetime | None:
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError(f"naive datetime: {value}")
+    return value.astimezone(UTC)
+
+
+def _to_text(value: datetime | None) -> str | None:
+    utc = _to_utc(value)
+    return utc.isoformat(" ", "microseconds").removesuffix("+00:00") if utc else None
+
+
+def _from_text(value: str | None) -> datetime | None:
+    return datetime.fromisoformat(value).replace(tzinfo=UTC) if value else None
 
 
 metadata = MetaData(
@@ -110,8 +123,6 @@ item = Table(
     Column("key", String, nullable=False, unique=True),
     Column("url", Text, nullable=False),
     Column("title", Text, nullable=False),
-    Column("summary", Text, nullable=False),
-    Column("text", Text, nullable=False),
     Column("published", Instant),
     Column("published_is_date", Boolean, nullable=False),
     Column("source", String, nullable=False),
@@ -129,15 +140,15 @@ item = Table(
     Column("reading_attempts", Integer, nullable=False, server_default=text("0")),
     Column("reading_next_at", Instant),
     Column("reading_error", Text, nullable=False, server_default=text("''")),
-    # The version that was classified last, and when the item became ready to be told.
-    Column("classified_version", Integer, nullable=False, server_default=text("0")),
-    Column("ready_at", Instant, index=True),
-    Column("story_id", ForeignKey("story.id"), index=True),
+    Column("classified_version", Integer, nullable=False, server_default=text("0")),  # the one classified last
+    Column("summary", Text, nullable=False),
+    Column("text", Text, nullable=False),  # last: a row is read from its front, and most queries stop before it
     comment="One published thing. Key: the publisher's own identity of it (items.py).",
 )
 # The two queues of a pass, kept small so that "is there anything to do?" costs nothing when there is not.
-Index("ix_item_unread", item.c.reading_next_at, sqlite_where=item.c.reading == "pending")
-Index("ix_item_unclassified", item.c.id, sqlite_where=item.c.classified_version < item.c.version)
+_unread, _unclassified = item.c.reading == "pending", item.c.classified_version < item.c.version
+Index("ix_item_unread", item.c.reading_next_at, sqlite_where=_unread, postgresql_where=_unread)
+Index("ix_item_unclassified", item.c.id, sqlite_where=_unclassified, postgresql_where=_unclassified)
 
 alias = Table(
     "alias",
@@ -160,12 +171,13 @@ classification = Table(
     "classification",
     metadata,
     Column("item_id", ForeignKey("item.id"), primary_key=True),
-    Column("relevant", Boolean, nullable=False, index=True),
+    Column("story_id", ForeignKey("story.id"), index=True),
+    Column("ready_at", Instant),  # when it was put into its story: it can be told from then on
     Column("relevance", Float, nullable=False),
     Column("event", String),
     Column("judgement", String),
     Column("data", JSON, nullable=False),  # councils, themes with evidence, mentions, cues
-    comment="What was understood from an item's newest version. Irrelevant items have no row.",
+    comment="What was understood from an item's newest version, and its story. Irrelevant items have no row.",
 )
 
 inspection = Table(
@@ -184,7 +196,7 @@ story = Table(
     Column("id", Integer, primary_key=True),
     Column("first_seen", Instant, nullable=False),
     Column("last_seen", Instant, nullable=False, index=True),
-    comment="The items about one event; items point to it.",
+    comment="The items about one event; their classifications point to it.",
 )
 
 subscription = Table(

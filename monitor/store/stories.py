@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import and_, exists, insert, or_, select, update
+from sqlalchemy import and_, exists, insert, select, update
 
 from monitor.model import Classification, Inspection, Item, ToldItem
 from monitor.store import schema
@@ -48,7 +48,7 @@ class Stories:
         query = (
             select(item, classification.c.data)
             .join(classification)
-            .where(classification.c.relevant, item.c.story_id.is_(None))
+            .where(classification.c.story_id.is_(None))
             .order_by(item.c.id)
             .limit(limit)
         )
@@ -59,10 +59,9 @@ class Stories:
         """Items of stories that went on after `since`, with their story's number, oldest first."""
         item, classification, story = schema.item, schema.classification, schema.story
         query = (
-            select(item, classification.c.data)
+            select(item, classification.c.data, classification.c.story_id)
             .join(classification)
-            .join(story, story.c.id == item.c.story_id)
-            .where(story.c.last_seen >= since)
+            .where(classification.c.story_id.in_(select(story.c.id).where(story.c.last_seen >= since)))
             .order_by(item.c.id)
         )
         with self._database.reading() as connection:
@@ -70,7 +69,7 @@ class Stories:
 
     def save(self, groups: Sequence[tuple[int | None, Sequence[Item]]], now: datetime) -> None:
         """These items belong to that story, or to a new one where it is None; they are ready to be told."""
-        story, item = schema.story, schema.item
+        story, classification = schema.story, schema.classification
         with self._database.writing() as connection:
             for story_id, members in groups:
                 first, last = min(m.first_seen for m in members), max(m.first_seen for m in members)
@@ -78,10 +77,11 @@ class Stories:
                     made = insert(story).values(first_seen=first, last_seen=last).returning(story.c.id)
                     story_id = connection.scalar(made)  # noqa: PLW2901 - now it has one
                 else:
-                    connection.execute(update(story).where(story.c.id == story_id).values(last_seen=last))
+                    grown = update(story).where(story.c.id == story_id, story.c.last_seen < last)
+                    connection.execute(grown.values(last_seen=last))
                 connection.execute(
-                    update(item)
-                    .where(item.c.id.in_([member.id for member in members]))
+                    update(classification)
+                    .where(classification.c.item_id.in_([member.id for member in members]))
                     .values(story_id=story_id, ready_at=now)
                 )
 
@@ -91,12 +91,11 @@ class Stories:
         An item stored before the window's start that became ready only after `late_since` (the last digest was
         composed about then, so it cannot have had it) has arrived as well.
         """
-        item = schema.item
-        arrived = and_(
-            item.c.first_seen < window.end,
-            or_(item.c.first_seen >= window.start, item.c.ready_at >= late_since),
-        )
-        return self._ready(and_(arrived, ~_told_to(subscription)))
+        item, classification = schema.item, schema.classification
+        in_window = select(item.c.id).where(item.c.first_seen >= window.start, item.c.first_seen < window.end)
+        late = select(classification.c.item_id).where(classification.c.ready_at >= late_since)
+        arrived = item.c.id.in_(in_window.union(late))
+        return self._ready(and_(arrived, item.c.first_seen < window.end, ~_told_to(subscription)))
 
     def reports(self, since: datetime) -> list[ReadyItem]:
         """Ready reports first seen since then that were not there at their source's first check."""
@@ -123,9 +122,7 @@ class Stories:
                     inspection=inspection_from(row.facts, row.facts_council) if row.facts else None,
                 )
                 for row in connection.execute(
-                    _with_inspection()
-                    .where(classification.c.relevant, item.c.story_id.is_not(None), condition)
-                    .order_by(item.c.id)
+                    _with_inspection().where(classification.c.story_id.is_not(None), condition).order_by(item.c.id)
                 )
             ]
 
@@ -136,6 +133,8 @@ def _with_inspection() -> Select[Any]:
         select(
             item,
             classification.c.data,
+            classification.c.story_id,
+            classification.c.ready_at,
             inspection.c.data.label("facts"),
             inspection.c.council.label("facts_council"),
         )

@@ -69,7 +69,7 @@ def upgrade() -> None:
         sa.Column("first_seen", monitor.store.schema.Instant(timezone=True), nullable=False),
         sa.Column("last_seen", monitor.store.schema.Instant(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_story")),
-        comment="The items about one event; items point to it.",
+        comment="The items about one event; their classifications point to it.",
     )
     op.create_index(op.f("ix_story_last_seen"), "story", ["last_seen"], unique=False)
     op.create_table(
@@ -108,8 +108,6 @@ def upgrade() -> None:
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("summary", sa.Text(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
         sa.Column("published", monitor.store.schema.Instant(timezone=True), nullable=True),
         sa.Column("published_is_date", sa.Boolean(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
@@ -127,22 +125,20 @@ def upgrade() -> None:
         sa.Column("reading_next_at", monitor.store.schema.Instant(timezone=True), nullable=True),
         sa.Column("reading_error", sa.Text(), server_default=sa.text("''"), nullable=False),
         sa.Column("classified_version", sa.Integer(), server_default=sa.text("0"), nullable=False),
-        sa.Column("ready_at", monitor.store.schema.Instant(timezone=True), nullable=True),
-        sa.Column("story_id", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(["story_id"], ["story.id"], name=op.f("fk_item_story_id_story")),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_item")),
         sa.UniqueConstraint("key", name=op.f("uq_item_key")),
         comment="One published thing. Key: the publisher's own identity of it (items.py).",
     )
     op.create_index(op.f("ix_item_first_seen"), "item", ["first_seen"], unique=False)
-    op.create_index(op.f("ix_item_ready_at"), "item", ["ready_at"], unique=False)
-    op.create_index(op.f("ix_item_story_id"), "item", ["story_id"], unique=False)
     op.create_index(
         "ix_item_unclassified",
         "item",
         ["id"],
         unique=False,
         sqlite_where=sa.text("classified_version < version"),
+        postgresql_where=sa.text("classified_version < version"),
     )
     op.create_index(
         "ix_item_unread",
@@ -150,6 +146,7 @@ def upgrade() -> None:
         ["reading_next_at"],
         unique=False,
         sqlite_where=sa.text("reading = 'pending'"),
+        postgresql_where=sa.text("reading = 'pending'"),
     )
     op.create_table(
         "message",
@@ -170,16 +167,18 @@ def upgrade() -> None:
     op.create_table(
         "classification",
         sa.Column("item_id", sa.Integer(), nullable=False),
-        sa.Column("relevant", sa.Boolean(), nullable=False),
+        sa.Column("story_id", sa.Integer(), nullable=True),
+        sa.Column("ready_at", monitor.store.schema.Instant(timezone=True), nullable=True),
         sa.Column("relevance", sa.Float(), nullable=False),
         sa.Column("event", sa.String(), nullable=True),
         sa.Column("judgement", sa.String(), nullable=True),
         sa.Column("data", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["item_id"], ["item.id"], name=op.f("fk_classification_item_id_item")),
+        sa.ForeignKeyConstraint(["story_id"], ["story.id"], name=op.f("fk_classification_story_id_story")),
         sa.PrimaryKeyConstraint("item_id", name=op.f("pk_classification")),
-        comment="What was understood from an item's newest version. Irrelevant items have no row.",
+        comment="What was understood from an item's newest version, and its story. Irrelevant items have no row.",
     )
-    op.create_index(op.f("ix_classification_relevant"), "classification", ["relevant"], unique=False)
+    op.create_index(op.f("ix_classification_story_id"), "classification", ["story_id"], unique=False)
     op.create_table(
         "digest_item",
         sa.Column("digest_id", sa.Integer(), nullable=False),

@@ -1,0 +1,113 @@
+"""Items whose page or report is still to be fetched."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def unread(store, stored, make_item):
+    """Items whose pages are to be fetched, numbered."""
+
+    def make(*items):
+        items = items or (make_item(),)
+        return stored(*items, to_read={item.key for item in items})
+
+    return make
+
+
+@pytest.fixture
+def waiting(store):
+    """Keys of the items whose pages are due then, in the order they are fetched."""
+    return lambda at: [one.item.key for one in store.items.unread(at, 10)]
+
+
+def test_only_what_is_to_be_read_waits_to_be_read(store, stored, waiting, make_item, now):
+    page, brief = make_item(), make_item()
+    stored(page, brief, to_read={page.key})
+    assert waiting(now) == [page.key]
+    assert [item.key for item in store.items.unclassified(10)] == [brief.key]
+
+
+def test_item_without_an_address_has_no_page_to_read(stored, waiting, make_item, now):
+    item = make_item(url="", key="id:1")
+    stored(item, to_read={item.key})
+    assert waiting(now) == []
+
+
+def test_known_item_is_not_read_again_because_another_source_shows_it(stored, waiting, make_item, now):
+    item = make_item()
+    stored(item)
+    stored(replace(item, source="Wexmoor Echo"), source="Wexmoor Echo", to_read={item.key})
+    assert waiting(now) == []
+
+
+def test_what_was_seen_last_is_read_first(unread, waiting, make_item, now):
+    items = [make_item() for _ in range(3)]
+    unread(*items)
+    assert waiting(now) == [item.key for item in reversed(items)]
+
+
+def test_no_more_is_read_in_a_pass_than_it_has_time_for(store, unread, make_item, now):
+    unread(*(make_item() for _ in range(3)))
+    assert len(store.items.unread(now, 2)) == 2
+
+
+def test_item_read_is_understood_with_its_text(store, unread, waiting, now):
+    [item] = unread()
+    assert store.items.unclassified(10) == []
+    store.items.save_reading(item.id, text="The whole article.")
+    assert waiting(now) == []
+    assert store.items.unclassified(10) == [replace(item, text="The whole article.")]
+
+
+def test_failed_reading_is_tried_again_when_due_and_not_before(store, unread, waiting, now):
+    [item] = unread()
+    store.items.save_failed_reading(item.id, reason="it answered 503", next_at=now + 5 * MINUTE)
+    assert waiting(now + 4 * MINUTE) == []
+    assert waiting(now + 5 * MINUTE) == [item.key]
+    assert [one.attempts for one in store.items.unread(now + 5 * MINUTE, 10)] == [1]
+
+
+def test_item_that_failed_is_read_after_those_not_yet_tried(store, unread, waiting, make_item, now):
+    items = unread(make_item(), make_item())
+    store.items.save_failed_reading(items[1].id, reason="it answered 503", next_at=now)
+    assert waiting(now) == [items[0].key, items[1].key]
+
+
+def test_item_whose_reading_failed_is_told_without_it_meanwhile(store, unread, now):
+    [item] = unread()
+    store.items.save_failed_reading(item.id, reason="it answered 503", next_at=now + 5 * MINUTE)
+    assert store.items.unclassified(10) == [item]
+
+
+def test_reading_given_up_is_not_tried_again(store, unread, waiting, now):
+    [item] = unread()
+    store.items.save_failed_reading(item.id, reason="it answered 410", next_at=None)
+    assert waiting(now + timedelta(days=365)) == []
+    assert store.items.unclassified(10) == [item]
+
+
+def test_item_understood_without_its_text_is_understood_again_with_it(store, unread, make_classification, now):
+    [item] = unread()
+    store.items.save_failed_reading(item.id, reason="it answered 503", next_at=now + 5 * MINUTE)
+    store.classifications.save([(item, make_classification())])
+    assert store.items.unclassified(10) == []
+    store.items.save_reading(item.id, text="The whole article.")
+    assert [again.text for again in store.items.unclassified(10)] == ["The whole article."]
+
+
+def test_changed_page_is_one_new_version_though_it_is_read_again(store, unread, stored, make_classification, now):
+    [item] = unread()
+    store.items.save_reading(item.id, text="Before.")
+    store.classifications.save([(item, make_classification())])
+    stored(replace(item, summary="Corrected."))
+    assert store.items.unclassified(10) == []  # it is read first
+    store.items.save_reading(item.id, text="After.")
+    [again] = store.items.unclassified(10)
+    assert (again.version, again.text) == (2, "After.")

@@ -1,0 +1,187 @@
+"""Digests that ran, what they told, and what is owed to whom."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import count
+
+import pytest
+
+from monitor.errors import StoreError
+from monitor.model import AlertReason, DeliveryState, SubscriptionKind, Window
+from monitor.store import ToldBy
+
+MINUTE = timedelta(minutes=1)
+NAME = "weekday-briefing"
+
+
+@pytest.fixture
+def owe(store, make_digest, make_message, make_delivery):
+    """Records a digest with its message and these deliveries (one, unless given); what is owed, numbered."""
+
+    def owe(*deliveries, **changes):
+        owed = deliveries or (make_delivery(),)
+        assert store.digests.save(make_digest(**changes), [], message=make_message(), deliveries=owed)
+        return store.digests.deliveries(*DeliveryState)
+
+    return owe
+
+
+class TestSubscription:
+    def test_is_owed_nothing_from_before_it_was_first_met(self, store, now):
+        assert store.digests.since([NAME], now) == {NAME: now}
+        assert store.digests.since([NAME], now + MINUTE) == {NAME: now}
+
+    def test_met_later_counts_from_then(self, store, now):
+        store.digests.since([NAME], now)
+        assert store.digests.since([NAME, "judgements"], now + MINUTE) == {NAME: now, "judgements": now + MINUTE}
+
+    def test_never_told_has_no_last_digest(self, store, now):
+        assert store.digests.last(NAME, now) is None
+
+    def test_continues_where_its_newest_digest_ended(self, store, make_digest, now):
+        for days in (2, 0, 1):
+            end = now - timedelta(days=days)
+            window = Window(start=end - timedelta(days=1), end=end)
+            store.digests.save(make_digest(slot=f"{days} days ago", window=window, composed_at=end + MINUTE), [])
+        store.digests.save(make_digest("another", slot="later", window=Window(start=now, end=now)), [])
+        window = Window(start=now - timedelta(days=1), end=now)
+        assert store.digests.last(NAME, now) == (window, now + MINUTE)
+
+    def test_is_not_silenced_by_a_digest_that_a_wrong_clock_put_into_the_future(self, store, make_digest, now):
+        future = now + timedelta(days=365)
+        store.digests.save(make_digest(window=Window(start=now, end=future)), [])
+        assert store.digests.last(NAME, now) is None
+
+
+class TestDigest:
+    def test_of_a_slot_that_ran_is_not_saved_again(self, store, make_digest, make_message, make_delivery):
+        message = make_message()
+        assert store.digests.save(make_digest(), [], message=message, deliveries=[make_delivery()])
+        second = {"message": make_message("Another"), "deliveries": [make_delivery()]}
+        assert not store.digests.save(make_digest(), [], **second)
+        [owed] = store.digests.deliveries(*DeliveryState)
+        assert store.digests.message(owed.digest_id) == message
+
+    def test_of_the_same_slot_of_another_subscription_is_another(self, store, make_digest):
+        assert store.digests.save(make_digest(), [])
+        assert store.digests.save(make_digest("another"), [])
+
+    def test_with_nothing_to_send_still_ran(self, store, make_digest):
+        assert store.digests.save(make_digest(), [])
+        assert store.digests.deliveries(*DeliveryState) == []
+        assert not store.digests.save(make_digest(), [])
+
+    def test_what_it_told_and_what_is_owed_are_saved_together_or_not_at_all(
+        self, store, stored, make_item, make_digest, make_message, make_delivery, power_cut, now
+    ):
+        [item] = stored(make_item())
+        told = [ToldBy(item_id=item.id, story=7)]
+        for statement in count(1):
+            with power_cut(statement):
+                store.digests.save(make_digest(), told, message=make_message(), deliveries=[make_delivery()])
+            if store.digests.last(NAME, now):
+                break
+            assert store.digests.told_stories(NAME) == set()
+            assert store.digests.due(now) == []
+        assert statement > 4  # it was cut in many places
+        assert store.digests.told_stories(NAME) == {7}
+        assert len(store.digests.due(now)) == 1
+
+    def test_of_which_two_messages_would_share_an_id_is_refused_as_a_whole(
+        self, store, make_digest, make_delivery, now
+    ):
+        twice = [make_delivery(message_id="<1@example.org>") for _ in range(2)]
+        with pytest.raises(StoreError, match="UNIQUE"):
+            store.digests.save(make_digest(), [], deliveries=twice)
+        assert store.digests.last(NAME, now) is None
+
+
+class TestTold:
+    def test_stories_are_each_subscriptions_own(self, store, stored, make_item, tell):
+        first, second = stored(make_item(), make_item())
+        tell(first, story=7)
+        tell(second, story=8, subscription="another")
+        assert store.digests.told_stories(NAME) == {7}
+
+    def test_reasons_of_an_alert_add_up_item_by_item(self, store, stored, make_item, tell):
+        alert = {"subscription": "judgements", "kind": SubscriptionKind.ALERT}
+        first, second = stored(make_item(), make_item())
+        tell(first, slot="1", reasons=(AlertReason.REPORT_PUBLISHED,), **alert)
+        tell(first, slot="2", reasons=(AlertReason.JUDGEMENT_CHANGED, AlertReason.PRIORITY_ACTION), **alert)
+        tell(second, slot="3", reasons=(AlertReason.REPORT_PUBLISHED,), **alert)
+        assert store.digests.told_reasons("judgements") == {
+            first.id: {"report-published", "judgement-changed", "priority-action"},
+            second.id: {"report-published"},
+        }
+        assert store.digests.told_reasons(NAME) == {}
+
+    def test_digests_of_an_item_are_known_in_the_order_they_ran(self, store, stored, make_item, tell):
+        [item] = stored(make_item())
+        tell(item, subscription="judgements", slot="1")
+        tell(item)
+        assert store.digests.told_of(item.id) == [("judgements", "1"), (NAME, "2026-06-17T07:30+01:00")]
+        assert store.digests.told_of(item.id + 1) == []
+
+
+class TestMessage:
+    def test_comes_back_as_it_was_worded(self, store, make_digest, make_message, make_delivery):
+        payload = {"text": "…", "blocks": [{"type": "section", "fields": [1, 2.5, None, True]}]}
+        message = make_message(slack=(payload, {"text": "2"}), data={"stories": [{"id": "1"}], "more": 3})
+        store.digests.save(make_digest(), [], message=message, deliveries=[make_delivery()])
+        [owed] = store.digests.deliveries(DeliveryState.PENDING)
+        assert store.digests.message(owed.digest_id) == message
+
+
+class TestDelivery:
+    def test_comes_back_as_it_was_owed(self, owe, make_delivery):
+        delivery = make_delivery(position=3, part=2, attempts=1, error="slow")
+        [owed] = owe(delivery)
+        assert owed == replace(delivery, id=owed.id, digest_id=owed.digest_id)
+
+    def test_is_due_from_its_moment_on(self, store, owe, make_delivery, now):
+        owed = owe(make_delivery(next_at=now), make_delivery(next_at=now + MINUTE))
+        assert store.digests.due(now) == owed[:1]
+        assert store.digests.due(now + MINUTE) == owed
+
+    def test_is_carried_in_the_order_it_is_owed_a_messages_parts_in_theirs(self, store, owe, make_delivery, now):
+        places = [(1, 0), (0, 1), (0, 0)]
+        owe(*(make_delivery(position=position, part=part) for position, part in places))
+        owe(make_delivery(), slot="later")
+        carried = [(one.digest_id, one.position, one.part) for one in store.digests.due(now)]
+        assert carried == [(1, 0, 0), (1, 0, 1), (1, 1, 0), (2, 0, 0)]
+
+    def test_in_flight_is_neither_due_nor_forgotten(self, store, owe, now):
+        [owed] = owe()
+        sending = replace(owed, state=DeliveryState.SENDING)
+        store.digests.record(sending, now)
+        assert store.digests.due(now) == []
+        assert store.digests.in_flight() == [sending]
+
+    def test_that_failed_is_due_again_later_with_what_went_wrong(self, store, owe, now):
+        [owed] = owe()
+        later = replace(owed, attempts=1, next_at=now + 5 * MINUTE, error="it answered 451")
+        store.digests.record(later, now)
+        assert store.digests.due(now + 4 * MINUTE) == []
+        assert store.digests.due(now + 5 * MINUTE) == [later]
+
+    @pytest.mark.parametrize("state", [DeliveryState.SENT, DeliveryState.REFUSED])
+    def test_that_ended_is_never_due_again(self, store, owe, state, now):
+        [owed] = owe()
+        ended = replace(owed, state=state, attempts=1, next_at=None)
+        store.digests.record(ended, now)
+        assert store.digests.due(now + timedelta(days=365)) == []
+        assert store.digests.in_flight() == []
+        assert store.digests.deliveries(state) == [ended]
+
+    def test_of_one_recipient_says_nothing_of_anothers(self, store, owe, make_delivery, now):
+        first, second = owe(make_delivery(), make_delivery(position=1))
+        store.digests.record(replace(first, state=DeliveryState.REFUSED, next_at=None), now)
+        assert store.digests.due(now) == [second]
+
+    def test_names_no_address(self, store, owe):
+        owe()
+        with store.database.reading() as connection:
+            [columns] = [set(row._mapping) for row in connection.exec_driver_sql("SELECT * FROM delivery")]
+        assert not columns & {"address", "to", "recipient", "webhook_url"}

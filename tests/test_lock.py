@@ -1,0 +1,79 @@
+"""One process at a time works on a state directory."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from monitor import lock
+from monitor.errors import StateInUse, StoreError
+
+ROOT = Path(lock.__file__).parents[1]
+HOLDER = """
+import sys
+from pathlib import Path
+from monitor import lock
+
+with lock.held(Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def holder(tmp_path):
+    """Another process that holds the state directory until its input ends."""
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDER, tmp_path], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout.readline() == b"held\n"
+        yield process
+        process.stdin.close()
+
+
+def test_state_directory_is_made_where_it_is_not_there(tmp_path):
+    with lock.held(tmp_path / "deep" / "state"):
+        assert (tmp_path / "deep" / "state").is_dir()
+
+
+def test_second_process_is_refused_and_told_which_has_it(tmp_path, holder):
+    with (
+        pytest.raises(StateInUse, match=rf"in use by another ofsted-monitor \(process {holder.pid}\)"),
+        lock.held(tmp_path),
+    ):
+        pass
+
+
+def test_process_that_was_killed_holds_nothing(tmp_path, holder):
+    holder.send_signal(signal.SIGKILL)
+    holder.wait()
+    with lock.held(tmp_path):
+        pass
+
+
+def test_directory_is_let_go_after_the_block_however_it_ends(tmp_path):
+    with pytest.raises(ZeroDivisionError), lock.held(tmp_path):
+        1 / 0  # noqa: B018
+    with lock.held(tmp_path):
+        assert (tmp_path / "lock").read_text() == f"{os.getpid()}\n"
+
+
+def test_other_directories_are_free_meanwhile(tmp_path, holder):
+    with lock.held(tmp_path / "another"):
+        pass
+
+
+def test_directory_that_cannot_be_made_is_told(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="file"), lock.held(tmp_path / "file"):
+        pass
+
+
+def test_failure_within_the_block_is_not_taken_for_one_of_the_lock(tmp_path):
+    with pytest.raises(OSError, match="from elsewhere"), lock.held(tmp_path):
+        raise BlockingIOError("from elsewhere")
