@@ -1,0 +1,158 @@
+"""What is owed to subscribers: digests whose slot has come, and alerts about reports that came."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+
+from monitor import digests, slots
+from monitor.delivery.outbox import deliveries_for
+from monitor.model import SubscriptionKind, Window
+from monitor.render import render
+from monitor.store import ToldBy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from monitor.config import Config
+    from monitor.model import Digest, Message, Subscription
+    from monitor.store import ReadyItem, Store
+
+log = structlog.get_logger()
+
+# A digest composed a moment before an item became ready cannot have had it; clocks of two threads differ by less.
+_LATE = timedelta(minutes=10)
+# How far back an alert looks for a report that is owed one: longer than any stop one would catch up from silently.
+_ALERTS_REACH_BACK = timedelta(days=14)
+_END_OF_TIME = datetime.max.replace(tzinfo=UTC)
+
+
+class Composing:
+    """Composes digests and alerts, and records each with its message and deliveries in one transaction."""
+
+    def __init__(self, *, config: Config, store: Store, clock: Callable[[], datetime]) -> None:
+        self._config = config
+        self._store = store
+        self._clock = clock
+
+    def alert(self) -> int:
+        """Owes the alerts of reports that came; how many."""
+        subscriptions = [one for one in self._config.subscriptions if one.kind is SubscriptionKind.ALERT]
+        if not subscriptions:
+            return 0
+        now = self._clock()
+        since = self._store.digests.since([one.name for one in subscriptions], now)
+        reports = self._store.stories.reports(now - _ALERTS_REACH_BACK)
+        inspections = self._store.classifications.inspections() if reports else []
+        owed = 0
+        for subscription in subscriptions:
+            told = self._store.digests.told_reasons(subscription.name)
+            for one in reports:
+                if one.item.first_seen < since[subscription.name]:
+                    continue
+                news = digests.inspection_news(one, inspections)
+                alert = digests.alert(one, subscription, news, told=told.get(one.item.id, set()), now=now)
+                if alert and self._owe(alert, subscription, [one]):
+                    owed += 1
+        return owed
+
+    def digest(self, names: Sequence[str], window: Window | None) -> list[Digest]:
+        """Owes the digests that are due, or those over `window`; the ones that were composed now."""
+        composed = []
+        for subscription in self._subscriptions(names):
+            slot = self._slot_over(subscription, window) if window else self._slot_due(subscription)
+            if slot is None:
+                continue
+            digest, chosen = self._compose(subscription, slot)
+            if self._owe(digest, subscription, chosen):
+                composed.append(digest)
+        return composed
+
+    def preview(self, names: Sequence[str], window: Window | None) -> list[tuple[Digest, Message]]:
+        """What the digests would say; records nothing. Without a window: since the last digest up to now."""
+        found = []
+        for subscription in self._subscriptions(names):
+            now = self._clock()
+            covered = window or self._window_so_far(subscription, now)
+            slot = slots.Slot(name=slots.slot_name(now, self._config.timezone), window=covered)
+            digest, _ = self._compose(subscription, slot)
+            found.append((digest, self.word(digest)))
+        return found
+
+    def composed(self) -> list[datetime]:
+        """When the last digest of each subscription was composed, by the clock of that time."""
+        found = (self._store.digests.last(one.name, _END_OF_TIME) for one in self._subscriptions())
+        return [last[1] for last in found if last]
+
+    def word(self, digest: Digest) -> Message:
+        titles = {theme.id: theme.title for theme in self._config.themes}
+        return render(digest, theme_titles=titles, timezone=self._config.timezone)
+
+    def _subscriptions(self, names: Sequence[str] = ()) -> list[Subscription]:
+        return [
+            one
+            for one in self._config.subscriptions
+            if one.kind is SubscriptionKind.DIGEST and (not names or one.name in names)
+        ]
+
+    def _slot_due(self, subscription: Subscription) -> slots.Slot | None:
+        now = self._clock()
+        since = self._store.digests.since([subscription.name], now)[subscription.name]
+        last = self._store.digests.last(subscription.name, now)
+        zone = self._config.timezone
+        return slots.due(subscription.schedule, now=now, since=since, last=last[0] if last else None, zone=zone)
+
+    def _slot_over(self, subscription: Subscription, window: Window) -> slots.Slot:
+        """The slot of a digest asked for by hand. It begins where the last one ended at the latest: what came between
+        the two would be told by neither it nor the next, which begins where it ends."""
+        self._store.digests.since([subscription.name], window.end)  # it is met now, if it was not before
+        last = self._store.digests.last(subscription.name, window.end)
+        start = min(window.start, last[0].end) if last else window.start
+        name = slots.slot_name(window.end, self._config.timezone)
+        return slots.Slot(name=name, window=Window(start=start, end=window.end))
+
+    def _window_so_far(self, subscription: Subscription, now: datetime) -> Window:
+        last = self._store.digests.last(subscription.name, now)
+        start = last[0].end if last else slots.latest(subscription.schedule, now, self._config.timezone)
+        return Window(start=start, end=now)
+
+    def _compose(self, subscription: Subscription, slot: slots.Slot) -> tuple[Digest, list[ReadyItem]]:
+        """The digest of a slot, and the items it tells."""
+        now = self._clock()
+        last = self._store.digests.last(subscription.name, now)
+        late_since = (last[1] if last else slot.window.start) - _LATE
+        ready = self._store.stories.owed(subscription.name, slot.window, late_since)
+        chosen = digests.choose(ready, subscription, slot.window)
+        digest = digests.compose(
+            chosen,
+            subscription,
+            slot.window,
+            slot=slot.name,
+            now=now,
+            told_stories=self._store.digests.told_stories(subscription.name),
+            inspections=self._store.classifications.inspections(subscription.councils),
+        )
+        return digests.with_sources(digest, self._config.sources, self._store.sources.states()), chosen
+
+    def _owe(self, digest: Digest, subscription: Subscription, told: Iterable[ReadyItem]) -> bool:
+        """Records the digest, its message and its deliveries; False when the slot had run."""
+        told_by = [ToldBy(item_id=one.item.id, story=one.story) for one in told]
+        if digest.is_empty and not subscription.send_when_empty:
+            return self._store.digests.save(digest, told_by)
+        message = self.word(digest)
+        deliveries = deliveries_for(subscription, self._config.channels, digest, message)
+        is_new = self._store.digests.save(
+            digest, told_by, message=message, deliveries=deliveries, reasons=digest.reasons
+        )
+        if is_new:
+            log.info(
+                "composed",
+                subscription=subscription.name,
+                slot=digest.slot,
+                stories=len(digest.stories),
+                inspections=len(digest.inspections),
+                deliveries=len(deliveries),
+            )
+        return is_new

@@ -1,0 +1,260 @@
+"""Window + subscription + what is ready → Digest: a choice, not its wording."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from monitor.model import (
+    JUDGEMENTS,
+    AlertReason,
+    Change,
+    Digest,
+    Event,
+    Grade,
+    Inspection,
+    InspectionKind,
+    InspectionNews,
+    SourceTrouble,
+    SubscriptionKind,
+    Window,
+)
+from monitor.stories import tell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from monitor.model import Classification, Item, Source, Story, Subscription
+    from monitor.store import ReadyItem, SourceState
+
+# The rest is counted: a digest is read in minutes.
+MOST_STORIES = 40
+# A source that is not checked at all for so long is in trouble even though it reports none.
+_OVERDUE = timedelta(days=2)
+
+
+def choose(ready: Iterable[ReadyItem], subscription: Subscription, window: Window) -> list[ReadyItem]:
+    """The ready items this subscription asked for. Of what was there at a source's first check, only what was
+    published within the window."""
+    return [
+        one
+        for one in ready
+        if not refusal(one.item, one.classification, subscription) and not _is_backlog(one.item, window)
+    ]
+
+
+def refusal(item: Item, labels: Classification, subscription: Subscription) -> str:
+    """Why a subscription does not take an item; "" when it does."""
+    if not set(labels.councils) & set(subscription.councils):
+        return f"it is about {', '.join(labels.councils) or 'no council'}"
+    if labels.relevance < subscription.min_relevance and not item.is_report:
+        return f"its relevance {labels.relevance:.2f} is below {subscription.min_relevance}"
+    if item.is_report and not subscription.inspections:
+        return "it is an Ofsted report, and only news are included"
+    if not item.is_report and not subscription.news:
+        return "it is news, and only inspections are included"
+    if subscription.themes and not item.is_report:
+        themes = {label.theme for label in labels.themes}
+        if not themes & set(subscription.themes):
+            return f"its themes are {', '.join(sorted(themes)) or 'none'}"
+    return ""
+
+
+def _is_backlog(item: Item, window: Window) -> bool:
+    """Whether an item was there at its source's first check already, and was published before the window.
+
+    A day without a time counts as long as it lasts. What arrived before the window and is ready only now is measured
+    by a window that ended when it arrived.
+    """
+    if not item.from_first_check:
+        return False
+    if item.published is None or item.published >= window.end:
+        return True
+    is_late = item.first_seen < window.start
+    start = item.first_seen - (window.end - window.start) if is_late else window.start
+    if item.published_is_date:
+        return item.published + timedelta(days=1) <= start
+    return item.published < start
+
+
+def compose(
+    chosen: Sequence[ReadyItem],
+    subscription: Subscription,
+    window: Window,
+    *,
+    slot: str,
+    now: datetime,
+    told_stories: set[int],
+    inspections: Sequence[tuple[int, Inspection]],
+) -> Digest:
+    """The digest of these items: stories by consequence, then council; facts of reports with what changed.
+
+    A story that was told before comes again, marked as an update, only when a report or the council's own response
+    is among its new items.
+    """
+    stories = [
+        story
+        for number, members in _by_story(chosen).items()
+        if (story := _story(number, members, told_before=number in told_stories)) is not None
+    ]
+    news = [inspection_news(one, inspections) for one in chosen if one.inspection or one.item.is_report]
+    changed = {one.story for one in news if one.changes}
+    ordered = sorted(stories, key=lambda story: _consequence(story, changed))
+    return Digest(
+        subscription=subscription.name,
+        kind=SubscriptionKind.DIGEST,
+        slot=slot,
+        window=window,
+        composed_at=now,
+        stories=tuple(ordered[:MOST_STORIES]),
+        inspections=tuple(sorted(news, key=lambda one: (not one.changes, one.council))),
+        more=max(0, len(ordered) - MOST_STORIES),
+        councils=subscription.councils,
+    )
+
+
+def _by_story(chosen: Iterable[ReadyItem]) -> Mapping[int, list[ReadyItem]]:
+    stories: dict[int, list[ReadyItem]] = {}
+    for one in chosen:
+        stories.setdefault(one.story, []).append(one)
+    return stories
+
+
+def _story(number: int, members: Sequence[ReadyItem], *, told_before: bool) -> Story | None:
+    is_news = any(one.item.is_report or one.classification.event is Event.COUNCIL_RESPONSE for one in members)
+    if told_before and not is_news:
+        return None
+    return tell(number, [one.told for one in members], is_update=told_before)
+
+
+def _consequence(story: Story, changed: set[int]) -> tuple[int, str, float]:
+    """Report with a change, report, inspection in the news, the rest; then by council, the most relevant first."""
+    if story.lead.item.is_report:
+        rank = 0 if story.id in changed else 1
+    else:
+        rank = 3 if story.event in (None, Event.OTHER) else 2
+    return rank, story.councils[0] if story.councils else "", -story.relevance
+
+
+def inspection_news(one: ReadyItem, inspections: Sequence[tuple[int, Inspection]]) -> InspectionNews:
+    """A report's facts, and what they change for its council by the other known `inspections` (item number, facts)."""
+    item = one.item
+    facts = one.inspection or Inspection(council=item.council, kind=InspectionKind.OTHER)
+    council = facts.council or item.council or ""
+    earlier = [other for number, other in inspections if number != item.id and other.council == council]
+    published = item.published.date() if item.published else facts.published
+    return InspectionNews(
+        inspection=facts,
+        council=council,
+        url=item.url,
+        title=item.title,
+        story=one.story,
+        published=published,
+        changes=changes(facts, earlier),
+        first_known=not any(_graded(other) and dated(other) < dated(facts) for other in earlier),
+    )
+
+
+def changes(current: Inspection, earlier: Iterable[Inspection]) -> tuple[Change, ...]:
+    """Each judgement that differs from the council's last earlier report that gave it, in the order of JUDGEMENTS."""
+    before = sorted((one for one in earlier if dated(one) < dated(current)), key=dated, reverse=True)
+    found: list[Change] = []
+    for judgement in JUDGEMENTS:
+        after = current.judgements.get(judgement)
+        if after is None or after is Grade.NOT_JUDGED:
+            continue
+        for one in before:
+            grade = one.judgements.get(judgement)
+            if grade is None or grade is Grade.NOT_JUDGED:
+                continue
+            if grade is not after and _comparable(judgement, one, current):
+                found.append(Change(judgement=judgement, before=grade, after=after, since=dated(one)))
+            break
+    return tuple(found)
+
+
+def _comparable(judgement: str, one: Inspection, other: Inspection) -> bool:
+    """Until 2023 children in care and care leavers shared one grade: it is no earlier grade of either alone."""
+    if judgement != "in_care":
+        return True
+    return bool(one.judgements.get("care_leavers")) == bool(other.judgements.get("care_leavers"))
+
+
+def _graded(inspection: Inspection) -> bool:
+    return any(grade not in (None, Grade.NOT_JUDGED) for grade in inspection.judgements.values())
+
+
+def dated(inspection: Inspection) -> date:
+    """When an inspection took place, for ordering: its end, else what else is known."""
+    return inspection.inspection_end or inspection.published or inspection.inspection_start or date.min
+
+
+# --- alerts ----------------------------------------------------------------------------------------------------
+
+
+def alert_reasons(news: InspectionNews) -> tuple[AlertReason, ...]:
+    """What a report is an alert for."""
+    return tuple(
+        reason
+        for reason, holds in (
+            (AlertReason.REPORT_PUBLISHED, True),
+            (AlertReason.JUDGEMENT_CHANGED, bool(news.changes)),
+            (AlertReason.PRIORITY_ACTION, news.inspection.priority_action),
+        )
+        if holds
+    )
+
+
+def alert(
+    one: ReadyItem, subscription: Subscription, news: InspectionNews, *, told: set[str], now: datetime
+) -> Digest | None:
+    """The alert a report is owed, or None: its reasons were not asked for, or were told already."""
+    reasons = tuple(reason for reason in alert_reasons(news) if reason in subscription.on and reason.value not in told)
+    if not reasons or refusal(one.item, one.classification, subscription):
+        return None
+    return Digest(
+        subscription=subscription.name,
+        kind=SubscriptionKind.ALERT,
+        slot=" ".join([one.item.key, *(reason.value for reason in reasons)]),
+        window=Window(start=one.item.first_seen, end=now),
+        composed_at=now,
+        stories=(tell(one.story, [one.told]),),
+        inspections=(news,),
+        reasons=reasons,
+        councils=subscription.councils,
+    )
+
+
+# --- the state of sources --------------------------------------------------------------------------------------
+
+
+def with_sources(digest: Digest, sources: Iterable[Source], states: Mapping[str, SourceState]) -> Digest:
+    """The digest with what its reader must know of the sources that serve it: failing, overdue, gaps."""
+    failing: list[SourceTrouble] = []
+    gaps: list[SourceTrouble] = []
+    answered = 0
+    for source in sources:
+        if source.council and source.council not in digest.councils:
+            continue
+        state = states.get(source.name)
+        if state is None or state.last_check_at is None or state.url != source.url:
+            continue  # not checked yet: it was added or edited a moment ago, and is due
+        trouble = trouble_of(source, state, digest.composed_at)
+        if trouble:
+            failing.append(trouble)
+        else:
+            answered += 1
+        if state.gap_at and digest.window.start <= state.gap_at < digest.window.end:
+            gaps.append(SourceTrouble(source=source.name, since=state.gap_at))
+    return replace(digest, failing=tuple(failing), gaps=tuple(gaps), sources_checked=answered)
+
+
+def trouble_of(source: Source, state: SourceState, now: datetime) -> SourceTrouble | None:
+    """Why nothing can come from a source just now, or None."""
+    if state.failures and state.failing_since:
+        return SourceTrouble(source=source.name, since=state.failing_since, reason=state.error)
+    if state.last_check_at and state.last_check_at < now - max(_OVERDUE, 2 * timedelta(seconds=state.interval_s)):
+        return SourceTrouble(source=source.name, since=state.last_check_at, reason="it has not been checked since")
+    return None

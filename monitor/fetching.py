@@ -1,0 +1,220 @@
+"""The two stages that ask the network: polling sources, and reading the pages and reports their items point to."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from datetime import timedelta
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
+
+import structlog
+
+from monitor.errors import FetchError, SourceError
+from monitor.model import Unchanged
+from monitor.sources.check import Attempt
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
+    from datetime import datetime
+
+    from monitor.config import Config
+    from monitor.model import Inspection, Item, Source
+    from monitor.sources.fetch import Fetcher
+    from monitor.store import Check, SourceState, Store, UnreadItem
+    from monitor.workers import Workers
+
+T = TypeVar("T")
+
+log = structlog.get_logger()
+
+# Checks are stored in batches: a transaction costs more than the rows in it. A stop between two batches means that
+# a handful of sources is asked again.
+_CHECKS_A_BATCH = 100
+# The pages and reports fetched in one pass: a first check of every council's history takes several passes, and news
+# is not kept waiting meanwhile.
+_READINGS_A_PASS = 200
+_READING_ATTEMPTS = 5
+_FIRST_READING_RETRY = timedelta(minutes=5)
+
+
+class Fetching:
+    """Polls and reads, over one store; what fails is recorded and tried again later."""
+
+    def __init__(
+        self,
+        *,
+        config: Config,
+        store: Store,
+        workers: Workers,
+        clock: Callable[[], datetime],
+        dice: random.Random,
+        stopping: Callable[[], bool],
+    ) -> None:
+        self._config = config
+        self._store = store
+        self._workers = workers
+        self._clock = clock
+        self._dice = dice
+        self._stopping = stopping
+
+    # --- polling -----------------------------------------------------------------------------------------------
+
+    async def poll(
+        self,
+        sources: Sequence[Source],
+        fetcher: Fetcher,
+        *,
+        on_check: Callable[[Check], None],
+        patience: timedelta | None,
+    ) -> list[Check]:
+        """One check of each source, stored; in the order they ended. After `patience` no further one is begun."""
+        states = self._store.sources.states()
+        finished: list[Check] = []
+        stored: list[Check] = []
+
+        def store_finished() -> None:
+            batch, finished[:] = finished[:], []
+            for check in self._store.items.save(batch) if batch else ():
+                stored.append(check)
+                _log_check(check)
+                on_check(check)
+
+        async def check_one(source: Source) -> None:
+            finished.append(await self._check(source, states.get(source.name), fetcher))
+            if len(finished) >= _CHECKS_A_BATCH:
+                store_finished()
+
+        await self._by_host(sources, lambda source: source.url, check_one, patience)
+        store_finished()
+        return stored
+
+    async def _check(self, source: Source, state: SourceState | None, fetcher: Fetcher) -> Check:
+        attempt = Attempt.at(
+            source,
+            state,
+            now=self._clock(),
+            least=self._config.poll.min_interval,
+            most=self._config.poll.max_interval,
+            jitter=self._dice.random(),
+        )
+        try:
+            return await attempt.make(fetcher, self._workers)
+        except Exception as bug:
+            log.exception("bug", source=source.name)
+            return attempt.failed(_from_bug(bug))
+
+    # --- reading -----------------------------------------------------------------------------------------------
+
+    async def read(self, fetcher: Fetcher, *, patience: timedelta | None) -> tuple[int, list[tuple[str, str]]]:
+        """Fetches the pages and reports that are due: how many were read; address and reason of those that were not.
+
+        A failure is tried again later, and the item is told without meanwhile.
+        """
+        sources = {source.name: source for source in self._config.sources}
+        read: list[Item] = []
+        failures: list[tuple[str, str]] = []
+
+        async def read_one(waiting: UnreadItem) -> None:
+            item = waiting.item
+            source = sources.get(item.source)
+            try:
+                text, inspection = await self._document_of(item, source.pause if source else timedelta(0), fetcher)
+            except SourceError as error:
+                failure = error
+            except Exception as bug:
+                log.exception("bug", item=item.id, url=item.url)
+                failure = _from_bug(bug)
+            else:
+                if inspection:
+                    self._store.classifications.save_inspection(item, inspection)
+                self._store.items.save_reading(item.id, text=text)
+                read.append(item)
+                return
+            self._reading_failed(waiting, failure)
+            failures.append((item.url, failure.reason))
+
+        unread = self._store.items.unread(self._clock(), _READINGS_A_PASS)
+        await self._by_host(unread, lambda waiting: waiting.item.url, read_one, patience)
+        return len(read), failures
+
+    async def _document_of(self, item: Item, pause: timedelta, fetcher: Fetcher) -> tuple[str, Inspection | None]:
+        """The text of the page or report an item points to, and a report's facts. Raises SourceError."""
+        document = await fetcher.fetch(item.url, pause=pause, robots=not item.is_report)
+        if isinstance(document, Unchanged):
+            raise FetchError("the server answered 304 to a question without conditions")
+        # The libraries that read them are loaded when the first report and the first page come.
+        if item.is_report:
+            from monitor.reports import read_report  # noqa: PLC0415
+
+            report = await self._workers.run(read_report, document.body)
+            return report.text, report.inspection
+        from monitor.sources.article import read_article  # noqa: PLC0415
+
+        article = await self._workers.run(read_article, document)
+        return article.text, None
+
+    def _reading_failed(self, waiting: UnreadItem, error: SourceError) -> None:
+        attempts = waiting.attempts + 1
+        retry_after = error.retry_after if isinstance(error, FetchError) else None
+        gone = isinstance(error, FetchError) and error.gone
+        next_at = None
+        if attempts < _READING_ATTEMPTS and not gone:
+            next_at = self._clock() + max(_FIRST_READING_RETRY * 4 ** (attempts - 1), retry_after or timedelta(0))
+        self._store.items.save_failed_reading(waiting.item.id, reason=error.reason, next_at=next_at)
+        log.warning("not read", item=waiting.item.id, url=waiting.item.url, reason=error.reason, attempts=attempts)
+
+    # --- both --------------------------------------------------------------------------------------------------
+
+    async def _by_host(
+        self,
+        jobs: Iterable[T],
+        url_of: Callable[[T], str],
+        work: Callable[[T], Awaitable[None]],
+        patience: timedelta | None,
+    ) -> None:
+        """Works through the jobs, those of one host in their order and never more than its connections at once.
+
+        Every host has a lane of its own: a slow one keeps nobody else waiting.
+        """
+        lanes: dict[str, deque[T]] = {}
+        for job in jobs:
+            lanes.setdefault(urlsplit(url_of(job)).hostname or "", deque()).append(job)
+        until = self._clock() + patience if patience else None
+        # More places than connections: a job that only waits, for a pause between two requests, takes none of them.
+        places = asyncio.Semaphore(4 * self._config.poll.concurrency)
+
+        async def go_along(lane: deque[T]) -> None:
+            while lane:
+                async with places:
+                    if not lane or self._stopping() or (until and self._clock() >= until):
+                        return
+                    await work(lane.popleft())
+
+        try:
+            async with asyncio.TaskGroup() as hands:
+                for lane in lanes.values():
+                    for _ in range(min(self._config.poll.per_host, len(lane))):
+                        hands.create_task(go_along(lane))
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from failed  # the others were stopped on its account
+
+
+def _from_bug(bug: Exception) -> SourceError:
+    """A document nobody foresaw costs its own source or item: the other nine hundred go on."""
+    return SourceError(f"a bug of the monitor ({type(bug).__name__}); its log has the trace")
+
+
+def _log_check(check: Check) -> None:
+    say = log.warning if check.reason else log.info
+    say(
+        "polled",
+        source=check.source,
+        status=check.status.value,
+        new=check.new,
+        changed=check.changed,
+        unchanged=check.unchanged,
+        seconds=round(check.seconds, 3),
+        reason=check.reason or None,
+    )

@@ -1,0 +1,187 @@
+"""The order of the stages. Each works through what the store says is still to be done, so a run may stop anywhere
+and be run again:
+
+    poll        due sources → checks and items
+    read        items whose page or report is still to be fetched → full text, inspections
+    understand  items not yet classified → labels
+    group       relevant items without a story → stories, ready to be told
+    alert       new reports → alerts owed
+    digest      slots that are due → digests owed
+    deliver     what is owed and due → outcomes
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import structlog
+
+from monitor import stories
+from monitor.carrying import Carrying, Outcomes
+from monitor.composing import Composing
+from monitor.fetching import Fetching
+from monitor.model import Classification
+from monitor.sources import schedule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime, timedelta
+
+    from monitor.classify import Classifier
+    from monitor.config import Config
+    from monitor.model import Digest, Item, Message, Source, Window
+    from monitor.sources.fetch import Fetcher
+    from monitor.store import Check, Store
+    from monitor.workers import Workers
+
+__all__ = ["Outcomes", "Pass", "Run"]
+
+log = structlog.get_logger()
+
+_ITEMS_A_BATCH = 200
+
+
+@dataclass(slots=True)
+class Pass:
+    """What one pass did, for whoever watches."""
+
+    checks: list[Check] = field(default_factory=list)
+    read: int = 0
+    unread: list[tuple[str, str]] = field(default_factory=list)  # address, reason
+    understood: int = 0
+    relevant: int = 0
+    grouped: int = 0
+    alerts: int = 0
+
+
+class Run:
+    """The stages over one store and one configuration; adapters and clock are given.
+
+    One thread may poll while another digests and delivers; each stage is for one thread at a time.
+    """
+
+    def __init__(
+        self,
+        *,
+        config: Config,
+        store: Store,
+        workers: Workers,
+        new_fetcher: Callable[[], Fetcher],
+        classifier: Callable[[], Classifier],
+        clock: Callable[[], datetime],
+        dice: random.Random | None = None,
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> None:
+        dice = dice or random.Random()  # noqa: S311 - it spreads checks and retries, it guards nothing
+        self.config = config
+        self.store = store
+        self.clock = clock
+        self._new_fetcher = new_fetcher
+        self._classifier = classifier
+        self._stopping = stopping
+        self._fetching = Fetching(
+            config=config, store=store, workers=workers, clock=clock, dice=dice, stopping=stopping
+        )
+        self._composing = Composing(config=config, store=store, clock=clock)
+        self._carrying = Carrying(config=config, store=store, clock=clock, dice=dice, stopping=stopping)
+
+    # --- a pass: from due sources to alerts owed -----------------------------------------------------------------
+
+    def due_sources(self) -> list[Source]:
+        return schedule.due(self.config.sources, self.store.sources.states(), self.clock())
+
+    def whole_pass(
+        self,
+        sources: Sequence[Source],
+        *,
+        on_check: Callable[[Check], None] = lambda _: None,
+        patience: timedelta | None = None,
+    ) -> Pass:
+        """Polls these sources, reads and understands what they brought, and owes the alerts that follow from it.
+
+        After `patience`, polling begins no further check and reading no further fetch: they are the next pass's.
+        """
+        done = Pass()
+        if sources or self.store.items.unread(self.clock(), limit=1):
+            asyncio.run(self._poll_and_read(sources, done, on_check, patience))
+        self.understand(done)
+        done.grouped = self.group()
+        done.alerts = self.alert()
+        return done
+
+    async def _poll_and_read(
+        self, sources: Sequence[Source], done: Pass, on_check: Callable[[Check], None], patience: timedelta | None
+    ) -> None:
+        async with self._new_fetcher() as fetcher:
+            done.checks = await self.poll(sources, fetcher, on_check=on_check, patience=patience)
+            done.read, done.unread = await self._fetching.read(fetcher, patience=patience)
+
+    async def poll(
+        self,
+        sources: Sequence[Source],
+        fetcher: Fetcher,
+        *,
+        on_check: Callable[[Check], None] = lambda _: None,
+        patience: timedelta | None = None,
+    ) -> list[Check]:
+        """One check of each source, stored; in the order they ended."""
+        return await self._fetching.poll(sources, fetcher, on_check=on_check, patience=patience)
+
+    def understand(self, done: Pass) -> None:
+        """Labels every item not yet classified."""
+        while batch := self.store.items.unclassified(_ITEMS_A_BATCH):
+            understood = [(item, self._labels(item)) for item in batch]
+            self.store.classifications.save(understood)
+            done.understood += len(batch)
+            done.relevant += sum(labels.relevant for _, labels in understood)
+            if self._stopping():
+                return
+
+    def _labels(self, item: Item) -> Classification:
+        """What an item says; a text that finds a bug in the classifier costs itself, and the log has the trace."""
+        try:
+            return self.classify(item)
+        except Exception:
+            log.exception("bug", item=item.id, url=item.url)
+            return Classification(relevant=False, relevance=0.0, notes=("the classifier failed on this text",))
+
+    def classify(self, item: Item) -> Classification:
+        return self._classifier().classify(
+            title=item.title, text=item.full_text, council=item.council, is_report=item.is_report
+        )
+
+    def group(self) -> int:
+        """Puts relevant items into stories; how many items."""
+        grouped = 0
+        while new := self.store.stories.ungrouped(_ITEMS_A_BATCH):
+            recent = self.store.stories.recent(min(told.item.first_seen for told in new) - stories.WINDOW)
+            found = stories.group(new, recent)
+            # No item is ready before a digest that was composed without it, though the clock was set back since.
+            ready_at = max([self.clock(), *self._composing.composed()])
+            self.store.stories.save([(number, [told.item for told in members]) for number, members in found], ready_at)
+            grouped += len(new)
+        return grouped
+
+    # --- what is owed, and its carriage --------------------------------------------------------------------------
+
+    def alert(self) -> int:
+        """Owes the alerts of reports that came; how many."""
+        return self._composing.alert()
+
+    def digest(self, names: Sequence[str] = (), *, window: Window | None = None) -> list[Digest]:
+        """Owes the digests that are due, or those over `window`; the ones that were composed now."""
+        return self._composing.digest(names, window)
+
+    def preview(self, names: Sequence[str] = (), *, window: Window | None = None) -> list[tuple[Digest, Message]]:
+        """What the digests would say; records nothing. Without a window: since the last digest up to now."""
+        return self._composing.preview(names, window)
+
+    def word(self, digest: Digest) -> Message:
+        return self._composing.word(digest)
+
+    def deliver(self) -> Outcomes:
+        """Tries every delivery that is due."""
+        return self._carrying.deliver()

@@ -1,0 +1,122 @@
+"""The clock on the wall: jobs for polling, digests and housekeeping, until SIGTERM or SIGINT.
+
+What is due is decided from our own tables, so jobs only look often; one that is late or missed is simply made good by
+the next look. Polling has a thread of its own: a slow site keeps no digest waiting.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from monitor.errors import MonitorError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
+
+    from monitor.run import Run
+
+log = structlog.get_logger()
+
+_LOOK_EVERY = timedelta(seconds=15)
+# How long a pass may begin new requests: what a slow host keeps waiting is left to the next, for the others' sake.
+_PATIENCE = timedelta(minutes=2)
+_HOUSEKEEPING_EVERY = timedelta(hours=6)
+_KEEP_CHECKS = timedelta(days=30)
+_KEEP_TEXTS = timedelta(days=60)  # after an item was last seen
+_KEEP_MESSAGES = timedelta(days=90)
+
+
+class Service:
+    """Runs the stages on schedule until it is stopped."""
+
+    def __init__(self, *, look_every: timedelta = _LOOK_EVERY) -> None:
+        self._stop = threading.Event()
+        self._look_every = look_every
+
+    def is_stopping(self) -> bool:
+        return self._stop.is_set()
+
+    def stop(self, _number: int = 0, _frame: FrameType | None = None) -> None:
+        """What is in flight is finished, nothing new is begun. May be called from a signal handler."""
+        self._stop.set()
+
+    def serve(self, run: Run) -> None:
+        """Works until it is stopped; nothing is in flight when it returns."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self.stop)
+        scheduler = BackgroundScheduler(
+            executors={"default": ThreadPoolExecutor(1), "poll": ThreadPoolExecutor(1)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            timezone="UTC",
+        )
+        at_once = datetime.now(UTC)
+        look_s = self._look_every.total_seconds()
+        for work, seconds, executor in (
+            (_poll, look_s, "poll"),
+            (_tell, look_s, "default"),
+            (_keep_house, _HOUSEKEEPING_EVERY.total_seconds(), "default"),
+        ):
+            job = self._guarded(work, run)
+            scheduler.add_job(job, "interval", seconds=seconds, executor=executor, next_run_time=at_once)
+        scheduler.start()
+        log.info("started", sources=len(run.config.sources))
+        self._stop.wait()
+        log.info("stopping")
+        scheduler.shutdown(wait=True)
+        log.info("stopped")
+
+    def _guarded(self, work: Callable[[Run], None], run: Run) -> Callable[[], None]:
+        """The job: what goes wrong in it is logged, and the next look tries again."""
+        name = work.__name__.strip("_")
+
+        def job() -> None:
+            if self._stop.is_set():
+                return
+            try:
+                work(run)
+            except MonitorError as error:
+                log.error("job failed", job=name, reason=str(error))  # noqa: TRY400 - it says what to do; a trace would not
+            except Exception:
+                log.exception("job failed", job=name)
+
+        return job
+
+
+def _poll(run: Run) -> None:
+    done = run.whole_pass(run.due_sources(), patience=_PATIENCE)
+    if done.alerts:
+        run.deliver()
+    if done.checks or done.read or done.understood:
+        log.info(
+            "pass",
+            checked=len(done.checks),
+            failed=sum(bool(check.reason) for check in done.checks),
+            new=sum(check.new for check in done.checks),
+            read=done.read,
+            understood=done.understood,
+            relevant=done.relevant,
+            alerts=done.alerts,
+        )
+
+
+def _tell(run: Run) -> None:
+    run.digest()
+    run.deliver()
+
+
+def _keep_house(run: Run) -> None:
+    now, store = run.clock(), run.store
+    log.info(
+        "housekeeping",
+        checks=store.sources.forget_checks(now - _KEEP_CHECKS),
+        texts=store.items.drop_texts(now - _KEEP_TEXTS),
+        messages=store.digests.forget_messages(now - _KEEP_MESSAGES),
+    )

@@ -1,0 +1,61 @@
+"""Cron slots and windows: when a digest is due, and what it covers. Pure arithmetic in the configured time zone.
+
+A slot is named by its local wall time. When clocks go back, 01:30 comes once; when they go forward, a schedule in
+the hour that is skipped runs right after it (as Debian's cron does, whose rules cronsim follows).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, timedelta
+from typing import TYPE_CHECKING
+
+from cronsim import CronSim
+
+from monitor.model import Window
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """A moment a digest is due, and the window it covers."""
+
+    name: str  # "2026-06-18T07:30+01:00"
+    window: Window
+
+
+def slot_name(moment: datetime, zone: ZoneInfo) -> str:
+    """Local wall time to the minute, with its offset."""
+    return moment.astimezone(zone).isoformat(timespec="minutes")
+
+
+def latest(schedule: str, now: datetime, zone: ZoneInfo) -> datetime:
+    """The last time at or before `now` that the schedule named, aware UTC."""
+    # Backwards, the starting point is excluded: it lies a minute later, since slots fall on whole minutes.
+    start = (now + timedelta(minutes=1)).astimezone(zone).replace(second=0, microsecond=0)
+    found = next(CronSim(schedule, start, reverse=True)).astimezone(UTC)
+    # When the clock shows an hour for the second time, the way back misses what was named in the first.
+    while (later := upcoming(schedule, found, zone)) <= now:
+        found = later
+    return found
+
+
+def upcoming(schedule: str, now: datetime, zone: ZoneInfo) -> datetime:
+    """The next time after `now`, aware UTC."""
+    # In an hour that comes twice, the first times found may be those of its first coming.
+    times = (time.astimezone(UTC) for time in CronSim(schedule, now.astimezone(zone)))
+    return next(time for time in times if time > now)
+
+
+def due(schedule: str, *, now: datetime, since: datetime, last: Window | None, zone: ZoneInfo) -> Slot | None:
+    """The slot to run now, if any: the latest one, covering all since the last run, so that a machine that was off
+    catches up once. A subscription met at `since` is owed its first slot after that; it covers one usual interval.
+    """
+    end = latest(schedule, now, zone)
+    if end <= since or (last and end <= last.end):
+        return None
+    start = last.end if last else latest(schedule, end - timedelta(minutes=1), zone)
+    return Slot(name=slot_name(end, zone), window=Window(start=start, end=end))

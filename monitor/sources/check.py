@@ -1,0 +1,263 @@
+"""One attempt to poll a source: fetch, read, and judge what came against what was known.
+
+Document ─ same bytes as before? ─ read in a child process ─ a short read? a gap? ids renamed? ─ Check
+
+Nothing a source shows, or no longer shows, removes anything: a check can only add items, and say how far it may be
+trusted.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from monitor.errors import FetchError, ParseError, SourceError
+from monitor.items import item_from_entry
+from monitor.model import SourceKind, Unchanged
+from monitor.sources import schedule
+from monitor.sources.feed import read_feed
+from monitor.sources.moderngov import feed_url, read_whats_new
+from monitor.store.values import Check, CheckStatus, SourceState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from monitor.model import Document, Item, Reading, Source
+    from monitor.sources.fetch import Fetcher
+    from monitor.workers import Workers
+
+# Some sites answer 304 for ever: a whole document is asked for once a day.
+_WHOLE_DOCUMENT_EVERY = timedelta(days=1)
+# A permanent redirect is followed for good after it has been met so many times in a row: some are slips.
+_MOVES_BEFORE_BELIEVED = 3
+# Fewer entries than this may all change between two checks without anything being odd.
+_FULL_LENGTH = 5
+# Ofsted withdraws a report now and then: a timeline that stays shorter for so long is the truth.
+_SHORTER_BELIEVED = timedelta(days=7)
+# At a first check the pages of old entries are not fetched: no digest reaches further back than this.
+_BACKLOG = timedelta(days=8)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """A source about to be polled: where it stands, and what is needed to say when it is due next."""
+
+    source: Source
+    state: SourceState
+    now: datetime
+    least: timedelta  # configured bounds of the time between two checks
+    most: timedelta
+    jitter: float  # in [0, 1)
+
+    @classmethod
+    def at(
+        cls,
+        source: Source,
+        state: SourceState | None,
+        *,
+        now: datetime,
+        least: timedelta,
+        most: timedelta,
+        jitter: float,
+    ) -> Attempt:
+        """An attempt `now`; a source whose address was edited starts afresh."""
+        if state is None or state.url != source.url:
+            state = SourceState(name=source.name, url=source.url)
+        low, high = schedule.bounds(source, least=least, most=most)
+        return cls(source=source, state=state, now=now, least=low, most=high, jitter=jitter)
+
+    async def make(self, fetcher: Fetcher, workers: Workers) -> Check:
+        """What came of it; a failure is a Check too, with its reason. Only a bug raises."""
+        started = time.perf_counter()
+        try:
+            check = await self._make(fetcher, workers)
+        except SourceError as error:
+            check = self.failed(error)
+        return replace(check, seconds=time.perf_counter() - started)
+
+    async def _make(self, fetcher: Fetcher, workers: Workers) -> Check:
+        found = await self._fetch(fetcher)
+        if isinstance(found, Unchanged):
+            state = self.state
+            return self._unchanged(
+                replace(state, etag=found.etag or state.etag, last_modified=found.last_modified or state.last_modified)
+            )
+        digest = blake2b(found.body, digest_size=16).hexdigest()
+        if digest == self.state.body_hash:
+            return self._unchanged(self._with_document(found, digest))
+        reading = await workers.run(self._reader(found))
+        return self.judged(found, digest, reading)
+
+    async def _fetch(self, fetcher: Fetcher) -> Document | Unchanged:
+        source, state = self.source, self.state
+        url = feed_url(source.url) if source.kind is SourceKind.MODERNGOV else source.url
+        if state.moved_to and state.moved_times >= _MOVES_BEFORE_BELIEVED:
+            url = state.moved_to
+        conditional = state.last_body_at is not None and self.now - state.last_body_at < _WHOLE_DOCUMENT_EVERY
+        return await fetcher.fetch(
+            url,
+            etag=state.etag if conditional else None,
+            last_modified=state.last_modified if conditional else None,
+            pause=source.pause,
+            robots=source.kind in (SourceKind.PAGE, SourceKind.OFSTED),
+        )
+
+    def _reader(self, document: Document) -> partial[Reading]:
+        """The function of the document's bytes that suits the source, ready to be called in a child process."""
+        known = frozenset(self.state.marks)
+        match self.source.kind:
+            case SourceKind.FEED:
+                return partial(read_feed, document, known=known)
+            case SourceKind.MODERNGOV:
+                return partial(read_whats_new, document, known=known)
+            case SourceKind.OFSTED:
+                # Here and below: the HTML parser is loaded only by those who read HTML.
+                from monitor.sources.ofsted import read_provider_page  # noqa: PLC0415
+
+                urn = urlsplit(self.source.url).path.rstrip("/").rpartition("/")[2]
+                return partial(read_provider_page, document, urn=urn, known=known)
+            case SourceKind.PAGE:
+                from monitor.sources.page import read_page  # noqa: PLC0415
+
+                if self.source.selectors is None:
+                    raise AssertionError(f"{self.source.name}: a page without selectors passed the configuration")
+                return partial(read_page, document, selectors=self.source.selectors, known=known)
+
+    def judged(self, document: Document, digest: str, reading: Reading) -> Check:
+        """The check of a document that was read. What a short read brought counts, but it vouches for nothing."""
+        source, state = self.source, self.state
+        items = tuple(
+            item_from_entry(entry, source, now=self.now, from_first_check=state.is_first_check)
+            for entry in reading.entries
+        )
+        missing = self._missing(reading)
+        check = self.failed(ParseError(missing)) if missing else self._complete(document, digest, reading)
+        wanted = items if source.full_text or source.kind is SourceKind.OFSTED else ()
+        return replace(
+            check,
+            items=items,
+            to_read=frozenset(item.key for item in wanted if _worth_reading(item)),
+            unchanged=len(reading.marks) - len(reading.entries),
+        )
+
+    def _missing(self, reading: Reading) -> str:
+        """Why the document cannot be all that its source has to show; "" when it can."""
+        shown, known = len(reading.marks), len(self.state.marks)
+        if not reading.is_complete:
+            return f"the document broke off after {shown} entries; they were taken, the rest is asked for again"
+        if self.source.kind is SourceKind.OFSTED and shown < known and not self._fails_since(_SHORTER_BELIEVED):
+            return f"the timeline shows {shown} reports where there were {known}; those were taken, nothing was removed"
+        return ""
+
+    def _fails_since(self, length: timedelta) -> bool:
+        since = self.state.failing_since
+        return since is not None and self.now - since >= length
+
+    def _complete(self, document: Document, digest: str, reading: Reading) -> Check:
+        state = self.state
+        before, after = _identities(state.marks), _identities(reading.marks)
+        fresh = after - before if before else set()
+        share_new = len(fresh) / len(after) if after else 0.0
+        # A full-length document that shares nothing with the last one: other items may lie between the two.
+        is_gap = fresh == after and len(after) >= max(_FULL_LENGTH, len(before) / 2)
+        interval = schedule.interval_after_success(
+            timedelta(seconds=state.interval_s), share_new, self.least, self.most
+        )
+        stands = replace(
+            self._with_document(document, digest),
+            marks=reading.marks or state.marks,  # an empty document says nothing of what comes after it
+            gap_at=self.now if is_gap else state.gap_at,
+            note="; ".join(reading.notes),
+        )
+        return self._check(
+            self._succeeded(stands, self.least if is_gap else interval),
+            CheckStatus.UNCHANGED,
+            may_be_renamed=len(fresh) >= _FULL_LENGTH and share_new >= 0.5,
+        )
+
+    def _unchanged(self, state: SourceState) -> Check:
+        interval = schedule.interval_after_success(timedelta(seconds=state.interval_s), 0.0, self.least, self.most)
+        check = self._check(self._succeeded(state, interval), CheckStatus.UNCHANGED)
+        return replace(check, unchanged=len(state.marks))
+
+    def _with_document(self, document: Document, digest: str) -> SourceState:
+        state = self.state
+        if document.moved_to is None:
+            moves = state.moved_times if state.moved_times >= _MOVES_BEFORE_BELIEVED else 0
+        else:
+            moves = state.moved_times + 1 if document.moved_to == state.moved_to else 1
+        return replace(
+            state,
+            etag=document.etag,
+            last_modified=document.last_modified,
+            body_hash=digest,
+            last_body_at=self.now,
+            moved_to=document.moved_to or state.moved_to,
+            moved_times=moves,
+        )
+
+    def _succeeded(self, state: SourceState, interval: timedelta) -> SourceState:
+        return replace(
+            state,
+            first_checked_at=state.first_checked_at or self.now,
+            last_check_at=self.now,
+            last_success_at=self.now,
+            interval_s=interval.total_seconds(),
+            next_at=schedule.next_after_success(self.now, interval, self.jitter),
+            failures=0,
+            failing_since=None,
+            error="",
+        )
+
+    def failed(self, error: SourceError) -> Check:
+        """The check of a source that failed: what was known of it stands, and it is asked again later."""
+        failures = self.state.failures + 1
+        next_at = schedule.next_after_failure(
+            self.now,
+            self.least,
+            failures,
+            self.jitter,
+            retry_after=error.retry_after if isinstance(error, FetchError) else None,
+            gone=isinstance(error, FetchError) and error.gone,
+        )
+        stands = replace(
+            self.state,
+            last_check_at=self.now,
+            failures=failures,
+            failing_since=self.state.failing_since or self.now,
+            error=error.reason,
+            next_at=next_at,
+            moved_times=0,  # the configured address is tried again
+        )
+        return self._check(stands, CheckStatus.FAILED, reason=error.reason)
+
+    def _check(
+        self, state: SourceState, status: CheckStatus, *, reason: str = "", may_be_renamed: bool = False
+    ) -> Check:
+        return Check(
+            source=self.source.name,
+            at=self.now,
+            seconds=0.0,
+            state=state,
+            status=status,
+            reason=reason,
+            may_be_renamed=may_be_renamed,
+        )
+
+
+def _identities(marks: Iterable[str]) -> set[str]:
+    """The entries the marks stand for, whatever their content."""
+    return {mark[:16] for mark in marks}
+
+
+def _worth_reading(item: Item) -> bool:
+    """Whether the page or report an item points to is fetched: reports always, old pages of a first check never."""
+    if item.is_report or not item.from_first_check:
+        return True
+    return item.published is not None and item.published >= item.first_seen - _BACKLOG

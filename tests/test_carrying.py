@@ -1,0 +1,189 @@
+"""What is owed is carried once, in order, and whatever goes wrong with one message delays no other."""
+
+from __future__ import annotations
+
+import json
+import random
+import threading
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from monitor.carrying import Carrying, Outcomes
+from monitor.delivery.outbox import deliveries_for
+from monitor.model import (
+    DeliveryState,
+    Digest,
+    FolderChannel,
+    Message,
+    Recipient,
+    Secret,
+    SlackChannel,
+    Subscription,
+    SubscriptionKind,
+    Window,
+)
+
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+HOOK = "/hook"
+
+
+@pytest.fixture
+def channels(tmp_path, web):
+    """A folder that takes everything, one that cannot be written, and Slack, which takes everything too."""
+    (tmp_path / "file").write_text("in the way")
+    web.shows(HOOK, b"ok")
+    return {
+        "folder": FolderChannel(name="folder", path=tmp_path / "outbox"),
+        "broken": FolderChannel(name="broken", path=tmp_path / "file"),
+        "slack": SlackChannel(name="slack", webhook_url=Secret(origin="a test", value=web.url + HOOK)),
+    }
+
+
+@pytest.fixture
+def briefing():
+    """A subscription told through these channels, in this order."""
+
+    def make(*channels: str) -> Subscription:
+        to = tuple(Recipient(channel=channel) for channel in channels)
+        return Subscription(name="briefing", kind=SubscriptionKind.DIGEST, to=to)
+
+    return make
+
+
+@pytest.fixture
+def owe(store, channels, now):
+    """Stores a digest for a subscription, worded in as many parts, and what is owed for it."""
+
+    def make(subscription: Subscription, *, slot: str = "2026-06-17T07:30+01:00", parts: int = 1) -> None:
+        digest = Digest(
+            subscription=subscription.name,
+            kind=subscription.kind,
+            slot=slot,
+            window=Window(start=now - DAY, end=now),
+            composed_at=now,
+        )
+        message = Message(
+            subject="A subject",
+            html="<p>words</p>",
+            text="words",
+            slack=tuple({"text": f"{slot}, part {part + 1}"} for part in range(parts)),
+            data={"subject": "A subject"},
+        )
+        store.digests.save(
+            digest, (), message=message, deliveries=deliveries_for(subscription, channels, digest, message)
+        )
+
+    return make
+
+
+@pytest.fixture
+def carrying(make_config, channels, store, clock):
+    def make(*subscriptions: Subscription, stopping=lambda: False) -> Carrying:
+        return Carrying(
+            config=make_config(channels=channels, subscriptions=subscriptions),
+            store=store,
+            clock=clock,
+            dice=random.Random(0),  # noqa: S311 - it guards nothing
+            stopping=stopping,
+        )
+
+    return make
+
+
+def posted(web) -> list[str]:
+    return [json.loads(body)["text"] for _, _, body in web.requests]
+
+
+def states(store) -> list[DeliveryState]:
+    return [delivery.state for delivery in store.digests.deliveries(*DeliveryState)]
+
+
+def test_what_is_owed_is_carried_once(carrying, briefing, owe, store, web):
+    subscription = briefing("folder", "slack")
+    owe(subscription)
+    assert carrying(subscription).deliver() == Outcomes(sent=2)
+    assert carrying(subscription).deliver() == Outcomes()
+    assert len(web.requests) == 1
+    assert states(store) == [DeliveryState.SENT, DeliveryState.SENT]
+
+
+def test_a_recipient_that_fails_delays_no_other_and_is_tried_again_later(carrying, briefing, owe, store, clock, web):
+    subscription = briefing("broken", "slack")
+    owe(subscription)
+    outcomes = carrying(subscription).deliver()
+    assert (outcomes.sent, outcomes.later) == (1, 1)
+    assert outcomes.errors == ["briefing, recipient 1: the folder cannot be written: File exists"]
+    assert carrying(subscription).deliver() == Outcomes()  # not due yet
+    clock.time += 2 * MINUTE
+    assert carrying(subscription).deliver().later == 1
+    assert len(web.requests) == 1
+
+
+def test_a_recipient_that_was_taken_out_meanwhile_is_sent_nothing_and_delays_no_other(carrying, briefing, owe, store):
+    owe(briefing("slack", "folder"))
+    outcomes = carrying(briefing("folder")).deliver()
+    assert (outcomes.sent, outcomes.refused) == (1, 1)
+    assert states(store) == [DeliveryState.REFUSED, DeliveryState.SENT]
+
+
+def test_the_parts_of_a_message_arrive_in_order(carrying, briefing, owe, web):
+    subscription = briefing("slack")
+    owe(subscription, slot="one", parts=3)
+    owe(subscription, slot="two", parts=2)
+    assert carrying(subscription).deliver() == Outcomes(sent=5)
+    assert posted(web) == ["one, part 1", "one, part 2", "one, part 3", "two, part 1", "two, part 2"]
+
+
+def test_a_part_never_overtakes_the_one_before_it(carrying, briefing, owe, web, clock):
+    subscription = briefing("slack")
+    owe(subscription, slot="one", parts=3)
+    web.shows(HOOK, status=500)
+    carrying(subscription).deliver()
+    web.shows(HOOK, b"ok")
+    owe(subscription, slot="two")
+    carrying(subscription).deliver()  # the first part has to wait, and the others with it
+    clock.time += 2 * MINUTE
+    carrying(subscription).deliver()
+    assert posted(web) == ["one, part 1", "two, part 1", "one, part 1", "one, part 2", "one, part 3"]
+
+
+def test_when_a_part_is_refused_for_good_the_rest_still_comes(carrying, briefing, owe, web):
+    subscription = briefing("slack")
+    owe(subscription, slot="one", parts=2)
+    web.shows(HOOK, b"invalid_blocks", status=400)
+    assert carrying(subscription).deliver().refused == 2
+
+
+def test_a_delivery_that_was_cut_short_is_sent_again_under_the_same_message_id(
+    carrying, briefing, owe, store, clock, channels
+):
+    subscription = briefing("folder")
+    owe(subscription)
+    (delivery,) = store.digests.deliveries(DeliveryState.PENDING)
+    store.digests.record(replace(delivery, state=DeliveryState.SENDING), clock.time)  # and here it was killed
+    carrying(subscription).deliver()
+    clock.time += 2 * MINUTE
+    assert carrying(subscription).deliver().sent == 1
+    (file,) = (file for file in channels["folder"].path.glob("*.json") if not file.name.endswith("-slack.json"))
+    assert json.loads(file.read_text())["message_id"] == delivery.message_id
+
+
+def test_a_stop_lets_the_message_in_hand_end_and_begins_no_other(carrying, briefing, owe, store, web):
+    subscription = briefing("slack")
+    owe(subscription, parts=3)
+    assert carrying(subscription, stopping=lambda: len(web.requests) >= 1).deliver().sent == 1
+    assert states(store) == [DeliveryState.SENT, DeliveryState.PENDING, DeliveryState.PENDING]
+
+
+def test_two_threads_at_once_send_nothing_twice(carrying, briefing, owe, web):
+    subscription = briefing("slack")
+    owe(subscription, parts=5)
+    carrier = carrying(subscription)
+    threads = [threading.Thread(target=carrier.deliver) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(web.requests) == 5

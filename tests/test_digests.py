@@ -1,0 +1,447 @@
+"""A digest tells what its readers asked for, the most consequential first, and nothing twice."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from monitor import digests
+from monitor.model import (
+    AlertReason,
+    Event,
+    Grade,
+    Inspection,
+    InspectionKind,
+    Recipient,
+    Subscription,
+    SubscriptionKind,
+    Window,
+)
+from monitor.store import ReadyItem, SourceState
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+OUTSTANDING, GOOD, REQUIRES, INADEQUATE = (
+    Grade.OUTSTANDING,
+    Grade.GOOD,
+    Grade.REQUIRES_IMPROVEMENT,
+    Grade.INADEQUATE,
+)
+
+
+@pytest.fixture
+def window(now):
+    """The day up to now."""
+    return Window(start=now - DAY, end=now)
+
+
+@pytest.fixture
+def subscription():
+    def make(**changes):
+        known = {
+            "name": "briefing",
+            "kind": SubscriptionKind.DIGEST,
+            "to": (Recipient(channel="folder"),),
+            "councils": ("Wexmoor", "Averton"),
+        }
+        return Subscription(**known | changes)
+
+    return make
+
+
+@pytest.fixture
+def one(make_item, make_classification, now):
+    """An item ready to be told; of a story of its own unless told otherwise."""
+    numbers = iter(range(1, 1_000))
+
+    def make(*themes, story=None, labels=None, inspection=None, **item):
+        number = next(numbers)
+        made = make_item(id=number, **{"first_seen": now - HOUR, "council": "Wexmoor"} | item)
+        return ReadyItem(
+            item=made,
+            classification=make_classification(*themes, **labels or {}),
+            story=story or number,
+            ready_at=now - HOUR,
+            inspection=inspection,
+        )
+
+    return make
+
+
+@pytest.fixture
+def report(one):
+    """A report, with the facts read from it."""
+
+    def make(inspection=None, council="Wexmoor", **changes):
+        labels = {"councils": (council,), "event": Event.FULL_INSPECTION}
+        return one(is_report=True, council=council, labels=labels, inspection=inspection, **changes)
+
+    return make
+
+
+@pytest.fixture
+def compose(subscription, window, now):
+    def make(*chosen, told_stories=(), inspections=()):
+        return digests.compose(
+            chosen,
+            subscription(),
+            window,
+            slot="2026-06-17T07:30+01:00",
+            now=now,
+            told_stories=set(told_stories),
+            inspections=inspections,
+        )
+
+    return make
+
+
+def inspected(end: str, council: str = "Wexmoor", kind=InspectionKind.ILACS, **judgements) -> Inspection:
+    return Inspection(council=council, kind=kind, inspection_end=date.fromisoformat(end), judgements=judgements)
+
+
+def told(digest) -> list[str]:
+    return [story.lead.item.title for story in digest.stories]
+
+
+# --- who is told what ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asked", "labels", "why_not"),
+    [
+        pytest.param({}, {}, "", id="about a council of the reader's"),
+        pytest.param({}, {"councils": ("Sedgeholm", "Averton")}, "", id="about two, one of them the reader's"),
+        pytest.param({}, {"councils": ("Sedgeholm",)}, "it is about Sedgeholm", id="about another council"),
+        pytest.param({}, {"councils": ()}, "it is about no council", id="about no council"),
+        pytest.param({}, {"relevance": 0.49}, "its relevance 0.49 is below 0.5", id="hardly relevant"),
+        pytest.param({"min_relevance": 0.9}, {"relevance": 0.9}, "", id="just as relevant as asked for"),
+        pytest.param({"news": False}, {}, "it is news, and only inspections are included", id="only inspections"),
+        pytest.param({"inspections": False}, {}, "", id="only news"),
+    ],
+)
+def test_news_is_taken_or_refused_with_the_reason(subscription, one, asked, labels, why_not):
+    found = one(labels=labels)
+    assert digests.refusal(found.item, found.classification, subscription(**asked)) == why_not
+
+
+@pytest.mark.parametrize(
+    ("wanted", "themes", "why_not"),
+    [
+        pytest.param(("permanence",), ("permanence", "caseloads"), "", id="one of its themes is asked for"),
+        pytest.param(
+            ("permanence",), ("caseloads", "assessment"), "its themes are assessment, caseloads", id="none is"
+        ),
+        pytest.param(("permanence",), (), "its themes are none", id="it has none"),
+        pytest.param((), (), "", id="none in particular are asked for"),
+    ],
+)
+def test_news_is_chosen_by_theme(subscription, one, wanted, themes, why_not):
+    found = one(*themes)
+    assert digests.refusal(found.item, found.classification, subscription(themes=wanted)) == why_not
+
+
+@pytest.mark.parametrize(
+    ("asked", "why_not"),
+    [
+        pytest.param({"themes": ("permanence",), "min_relevance": 1.0, "news": False}, "", id="whatever its themes"),
+        pytest.param(
+            {"inspections": False}, "it is an Ofsted report, and only news are included", id="unless not asked for"
+        ),
+    ],
+)
+def test_a_report_on_a_readers_council_is_always_taken(subscription, report, asked, why_not):
+    found = report()
+    assert digests.refusal(found.item, found.classification, subscription(**asked)) == why_not
+
+
+@pytest.mark.parametrize(
+    ("published", "is_date", "is_told"),
+    [
+        pytest.param("2026-06-16T06:30", False, True, id="at the window's first moment"),
+        pytest.param("2026-06-16T06:29", False, False, id="before the window"),
+        pytest.param("2026-06-17T06:30", False, False, id="after its end"),
+        pytest.param(None, False, False, id="nobody knows when"),
+        pytest.param("2026-06-15T23:00", True, True, id="on the day the window began, no time given"),
+        pytest.param("2026-06-14T23:00", True, False, id="the day before"),
+    ],
+)
+def test_of_what_a_new_source_already_showed_only_what_was_published_within_the_window_is_told(
+    subscription, one, window, published, is_date, is_told
+):
+    when = datetime.fromisoformat(published).replace(tzinfo=UTC) if published else None
+    found = one(from_first_check=True, published=when, published_is_date=is_date)
+    assert digests.choose([found], subscription(), window) == ([found] if is_told else [])
+
+
+@pytest.mark.parametrize(("age", "is_told"), [(20 * HOUR, True), (30 * HOUR, False)], ids=["that day", "before it"])
+def test_what_a_new_source_showed_just_before_the_slot_is_measured_by_when_it_came(
+    subscription, one, window, age, is_told
+):
+    """It was not ready for the digest it came too late for, and was not published within the window of the next."""
+    arrived = window.start - timedelta(minutes=1)
+    found = one(from_first_check=True, first_seen=arrived, published=arrived - age)
+    assert digests.choose([found], subscription(), window) == ([found] if is_told else [])
+
+
+def test_what_comes_later_is_told_whatever_date_it_shows(subscription, one, window):
+    found = one(published=datetime(2019, 1, 1, tzinfo=UTC))
+    assert digests.choose([found], subscription(), window) == [found]
+
+
+# --- in what order -------------------------------------------------------------------------------------------
+
+
+def test_stories_come_by_consequence_then_council_then_relevance(compose, one, report):
+    def news(title, council="Wexmoor", event=Event.OTHER, relevance=0.9):
+        return one(title=title, labels={"councils": (council,), "event": event, "relevance": relevance})
+
+    digest = compose(
+        news("news of Wexmoor"),
+        news("better news of Wexmoor", relevance=0.95),
+        news("news of Averton", "Averton"),
+        news("a visit in the news", event=Event.MONITORING_VISIT),
+        report(inspected("2026-05-01", overall=GOOD), title="a report without change"),
+        report(inspected("2026-05-01", "Averton", overall=GOOD), "Averton", title="a report that changes a grade"),
+        inspections=[(100, inspected("2023-05-01", "Averton", overall=INADEQUATE))],
+    )
+    assert told(digest) == [
+        "a report that changes a grade",
+        "a report without change",
+        "a visit in the news",
+        "news of Averton",
+        "better news of Wexmoor",
+        "news of Wexmoor",
+    ]
+    assert [news.council for news in digest.inspections] == ["Averton", "Wexmoor"]
+
+
+def test_what_is_left_out_for_length_is_counted(compose, one):
+    digest = compose(*(one() for _ in range(digests.MOST_STORIES + 3)))
+    assert (len(digest.stories), digest.more) == (digests.MOST_STORIES, 3)
+
+
+def test_items_of_one_story_are_told_together(compose, one):
+    digest = compose(one(story=7, title="one"), one(title="another"), one(story=7, title="the same"))
+    assert sorted(len(story.items) for story in digest.stories) == [1, 2]
+
+
+def test_a_digest_without_stories_and_reports_is_empty(compose, one):
+    assert compose().is_empty
+    assert not compose(one()).is_empty
+
+
+# --- never twice ---------------------------------------------------------------------------------------------
+
+
+def test_more_coverage_of_a_story_already_told_is_not_told_again(compose, one):
+    assert told(compose(one(story=7, title="one more paper"), one(title="fresh"), told_stories=[7])) == ["fresh"]
+
+
+@pytest.mark.parametrize("news", ["the report", "the council's own response"])
+def test_a_told_story_comes_again_as_an_update_with(compose, one, report, news):
+    response = one(story=7, labels={"event": Event.COUNCIL_RESPONSE})
+    found = report(story=7) if news == "the report" else response
+    (story,) = compose(found, told_stories=[7]).stories
+    assert story.is_update
+
+
+# --- what changed --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("now", "earlier", "expected"),
+    [
+        pytest.param({"overall": GOOD}, [{"overall": INADEQUATE}], [("overall", INADEQUATE, GOOD)], id="better"),
+        pytest.param({"overall": REQUIRES}, [{"overall": GOOD}], [("overall", GOOD, REQUIRES)], id="worse"),
+        pytest.param({"overall": GOOD}, [{"overall": GOOD}], [], id="as before"),
+        pytest.param({"overall": GOOD}, [], [], id="nothing is known from before"),
+        pytest.param({"overall": Grade.NOT_JUDGED}, [{"overall": GOOD}], [], id="not judged this time"),
+        pytest.param({"overall": None}, [{"overall": GOOD}], [], id="not given this time"),
+        pytest.param(
+            {"overall": GOOD},
+            [{"overall": Grade.NOT_JUDGED}, {"overall": REQUIRES}],
+            [("overall", REQUIRES, GOOD)],
+            id="not judged last time: the time before counts",
+        ),
+        pytest.param(
+            {"overall": GOOD}, [{}, {"overall": GOOD}], [], id="a visit between two inspections gave no grade"
+        ),
+        pytest.param(
+            {"in_care": GOOD, "overall": GOOD, "help_and_protection": GOOD},
+            [{"in_care": REQUIRES, "overall": INADEQUATE, "help_and_protection": GOOD}],
+            [("overall", INADEQUATE, GOOD), ("in_care", REQUIRES, GOOD)],
+            id="several, in the order of a report",
+        ),
+    ],
+)
+def test_a_change_is_a_grade_that_differs_from_the_last_one_given(now, earlier, expected):
+    before = [inspected(f"{2025 - year}-05-01", **grades) for year, grades in enumerate(earlier)]
+    found = digests.changes(inspected("2026-05-01", **now), before)
+    assert [(change.judgement, change.before, change.after) for change in found] == expected
+
+
+def test_a_change_says_since_when_the_old_grade_stood():
+    (change,) = digests.changes(inspected("2026-05-01", overall=GOOD), [inspected("2022-03-04", overall=REQUIRES)])
+    assert change.since == date(2022, 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("now", "earlier"),
+    [
+        pytest.param(
+            {"in_care": GOOD, "care_leavers": REQUIRES}, [{"in_care": REQUIRES}], id="the first grade of its own since"
+        ),
+        pytest.param(
+            {"in_care": GOOD, "care_leavers": REQUIRES},
+            [{"in_care": REQUIRES}, {"in_care": INADEQUATE, "care_leavers": REQUIRES}],
+            id="an older one of its own is not the last",
+        ),
+    ],
+)
+def test_the_grade_that_children_in_care_shared_with_care_leavers_until_2023_is_compared_with_neither(now, earlier):
+    before = [inspected(f"{2021 - 3 * number}-05-01", **grades) for number, grades in enumerate(earlier)]
+    assert digests.changes(inspected("2026-05-01", **now), before) == ()
+
+
+@pytest.mark.parametrize(
+    ("other", "is_change"),
+    [
+        pytest.param(inspected("2027-05-01", overall=INADEQUATE), False, id="a later report"),
+        pytest.param(inspected("2026-05-01", overall=INADEQUATE), False, id="the same inspection, published anew"),
+        pytest.param(inspected("2025-05-01", "Averton", overall=INADEQUATE), False, id="another council's"),
+        pytest.param(inspected("2025-05-01", overall=INADEQUATE), True, id="the council's own, before"),
+    ],
+)
+def test_only_the_councils_earlier_reports_say_what_was(report, other, is_change):
+    found = report(inspected("2026-05-01", overall=GOOD))
+    news = digests.inspection_news(found, [(found.item.id, found.inspection), (900, other)])
+    assert bool(news.changes) is is_change
+    assert news.first_known is not is_change
+
+
+def test_a_report_that_could_not_be_read_is_told_with_what_ofsteds_page_says(report, now):
+    news = digests.inspection_news(report(None, published=now - DAY), [])
+    assert (news.council, news.inspection.kind, news.published) == ("Wexmoor", InspectionKind.OTHER, date(2026, 6, 16))
+
+
+# --- alerts --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def alert(subscription, report, now):
+    """The alert for a report whose overall grade rose from inadequate; its reasons."""
+
+    def make(*told, on=tuple(AlertReason), priority_action=False, **changes):
+        facts = Inspection(
+            council="Wexmoor",
+            kind=InspectionKind.ILACS,
+            inspection_end=date(2026, 5, 1),
+            judgements={"overall": REQUIRES},
+            priority_action=priority_action,
+        )
+        found = report(facts, **changes)
+        news = digests.inspection_news(found, [(900, inspected("2023-05-01", overall=INADEQUATE))])
+        asked = subscription(kind=SubscriptionKind.ALERT, on=on)
+        made = digests.alert(found, asked, news, told={reason.value for reason in told}, now=now)
+        return made and made.reasons
+
+    return make
+
+
+PUBLISHED, CHANGED, PRIORITY = (
+    AlertReason.REPORT_PUBLISHED,
+    AlertReason.JUDGEMENT_CHANGED,
+    AlertReason.PRIORITY_ACTION,
+)
+
+
+def test_an_alert_names_every_reason_that_holds_and_was_asked_for(alert):
+    assert alert() == (PUBLISHED, CHANGED)
+    assert alert(priority_action=True) == (PUBLISHED, CHANGED, PRIORITY)
+    assert alert(on=(CHANGED,)) == (CHANGED,)
+    assert alert(on=(PRIORITY,)) is None
+
+
+def test_a_reason_already_told_is_not_told_again(alert):
+    assert alert(PUBLISHED) == (CHANGED,)
+    assert alert(PUBLISHED, CHANGED) is None
+
+
+def test_nobody_is_alerted_about_another_council(alert):
+    assert alert(council="Sedgeholm") is None
+
+
+# --- the state of sources ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def with_sources(compose, make_source, now):
+    """A digest of Wexmoor and Averton with one source, of which this is known."""
+
+    def make(council=None, **state):
+        source = make_source(council=council)
+        known = {"name": source.name, "url": source.url, "last_check_at": now - HOUR, "interval_s": 3600.0}
+        states = {source.name: SourceState(**known | state)}
+        return digests.with_sources(compose(), [source], states)
+
+    return make
+
+
+def test_a_source_that_answers_is_counted_and_not_named(with_sources):
+    digest = with_sources()
+    assert (digest.sources_checked, digest.failing, digest.gaps) == (1, (), ())
+
+
+def test_a_failing_source_is_named_with_its_reason_and_since_when(with_sources, now):
+    digest = with_sources(failures=3, failing_since=now - 3 * DAY, error="HTTP 500")
+    (trouble,) = digest.failing
+    assert (trouble.source, trouble.since, trouble.reason) == ("Wexmoor Gazette", now - 3 * DAY, "HTTP 500")
+    assert digest.sources_checked == 0
+
+
+@pytest.mark.parametrize(
+    ("interval", "days", "is_trouble"),
+    [
+        pytest.param(HOUR, 3, True, id="an hourly source, not asked for three days"),
+        pytest.param(HOUR, 1, False, id="nor for one: the machine was off overnight"),
+        pytest.param(7 * DAY, 10, False, id="a weekly source, not asked for ten days"),
+        pytest.param(7 * DAY, 15, True, id="nor for fifteen"),
+    ],
+)
+def test_a_source_that_is_no_longer_asked_is_named_too(with_sources, now, interval, days, is_trouble):
+    digest = with_sources(last_check_at=now - days * DAY, interval_s=interval.total_seconds())
+    assert [trouble.since for trouble in digest.failing] == [now - days * DAY] * is_trouble
+
+
+@pytest.mark.parametrize(
+    ("at", "is_told"),
+    [
+        pytest.param("2026-06-16T06:30", True, id="at the window's first moment"),
+        pytest.param("2026-06-17T06:29", True, id="at its last"),
+        pytest.param("2026-06-16T06:29", False, id="before: the last digest told it"),
+        pytest.param("2026-06-17T06:30", False, id="after: the next digest tells it"),
+    ],
+)
+def test_a_gap_is_told_once(with_sources, at, is_told):
+    gap = datetime.fromisoformat(at).replace(tzinfo=UTC)
+    assert [trouble.since for trouble in with_sources(gap_at=gap).gaps] == [gap] * is_told
+
+
+@pytest.mark.parametrize(
+    ("council", "is_told"), [("Averton", True), (None, True), ("Sedgeholm", False)], ids=["its own", "any", "another's"]
+)
+def test_only_sources_that_can_bring_something_for_the_readers_councils_are_told_of(
+    with_sources, now, council, is_told
+):
+    digest = with_sources(council, failures=1, failing_since=now, error="HTTP 500", gap_at=now - HOUR)
+    assert (len(digest.failing), len(digest.gaps)) == (is_told, is_told)
+
+
+@pytest.mark.parametrize(
+    "state",
+    [{"last_check_at": None}, {"url": "https://old.example.org/rss", "failures": 9, "error": "HTTP 404"}],
+    ids=["added", "edited"],
+)
+def test_a_source_added_or_edited_a_moment_ago_is_in_no_trouble(with_sources, now, state):
+    digest = with_sources(**state, failing_since=now)
+    assert (digest.failing, digest.sources_checked) == ((), 0)

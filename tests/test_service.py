@@ -1,0 +1,165 @@
+"""The service works by the clock until it is told to stop; what goes wrong in one look is made good by the next."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import threading
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from structlog.testing import capture_logs
+
+from monitor.errors import FetchError, StoreError
+from monitor.model import Recipient, Secret, SlackChannel, Subscription, SubscriptionKind
+from monitor.run import Run
+from monitor.service import Service
+
+DAY = timedelta(days=1)
+HOOK = "/hook"
+AT_MOST_S = 20  # far more than any of these takes
+
+
+@pytest.fixture(autouse=True)
+def _signals_as_they_were():
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.fixture
+def config(make_config, web):
+    """A digest every minute, told to Slack."""
+    web.shows(HOOK, b"ok")
+    slack = SlackChannel(name="slack", webhook_url=Secret(origin="a test", value=web.url + HOOK))
+    briefing = Subscription(
+        name="briefing",
+        kind=SubscriptionKind.DIGEST,
+        to=(Recipient(channel="slack"),),
+        schedule="* * * * *",
+        councils=("Wexmoor",),
+    )
+    return make_config(channels={"slack": slack}, subscriptions=(briefing,))
+
+
+@pytest.fixture
+def news(store, ready, make_item):
+    """An item the digest that is due now has to tell."""
+    now = datetime.now(UTC)
+    store.digests.since(["briefing"], now - DAY)
+    ready(make_item("News", first_seen=now - timedelta(seconds=70)), ready_at=now)
+
+
+@pytest.fixture
+def new_run(config, store):
+    def make(**changes):
+        known = {
+            "config": config,
+            "store": store,
+            "workers": None,  # there is nothing to read
+            "new_fetcher": None,
+            "classifier": None,
+            "clock": lambda: datetime.now(UTC),
+        }
+        return Run(**known | changes)
+
+    return make
+
+
+@contextmanager
+def stopped_when(happened: threading.Event, stop):
+    """Calls `stop` from another thread when that has happened."""
+
+    def wait():
+        happened.wait(AT_MOST_S)
+        stop()
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    yield
+    thread.join()
+
+
+def told(web) -> list[str]:
+    return [json.loads(body)["text"] for _, _, body in web.requests]
+
+
+def test_it_looks_at_once_tells_what_is_due_and_stops_when_asked(new_run, news, web):
+    service = Service()
+    with stopped_when(web.was_asked, service.stop), capture_logs() as logs:
+        service.serve(new_run(stopping=service.is_stopping))
+    (text,) = told(web)
+    assert "Wexmoor" in text
+    assert [entry["event"] for entry in logs if entry["event"] in ("started", "stopping", "stopped")] == [
+        "started",
+        "stopping",
+        "stopped",
+    ]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_stops_it(new_run, news, web, number):
+    service = Service()
+    with stopped_when(web.was_asked, lambda: os.kill(os.getpid(), number)):
+        service.serve(new_run(stopping=service.is_stopping))
+    assert service.is_stopping()
+
+
+def test_no_thread_is_left_when_it_has_stopped(new_run, news, web):
+    before = threading.active_count()
+    service = Service()
+    with stopped_when(web.was_asked, service.stop):
+        service.serve(new_run(stopping=service.is_stopping))
+    assert threading.active_count() == before
+
+
+@pytest.mark.parametrize(
+    ("failure", "said"),
+    [
+        pytest.param(StoreError("the disk is full"), "the disk is full", id="something an operator can mend"),
+        pytest.param(ZeroDivisionError("of ours"), None, id="a bug"),
+    ],
+)
+def test_a_failing_job_is_logged_and_the_next_look_goes_on(new_run, news, web, failure, said):
+    looks = iter([failure] * 4)  # the first looks of both threads
+
+    def clock():
+        if trouble := next(looks, None):
+            raise trouble
+        return datetime.now(UTC)
+
+    service = Service(look_every=timedelta(milliseconds=50))
+    with stopped_when(web.was_asked, service.stop), capture_logs() as logs:
+        service.serve(new_run(clock=clock, stopping=service.is_stopping))
+    assert len(told(web)) == 1
+    failures = [entry for entry in logs if entry["event"] == "job failed"]
+    assert len(failures) == 4
+    assert {entry.get("reason") for entry in failures} == {said}
+
+
+def test_a_site_that_hangs_keeps_no_digest_waiting(new_run, config, make_source, news, web, store):
+    class Hanging:
+        """In place of the network: an answer comes when the digest has been told."""
+
+        async def __aenter__(self):
+            return self
+
+        async def __aexit__(self, *_):
+            pass
+
+        async def fetch(self, *_, **__):
+            await asyncio.to_thread(web.was_asked.wait, AT_MOST_S)
+            raise FetchError("at last")
+
+    service = Service()
+    run = new_run(config=replace(config, sources=(make_source(),)), new_fetcher=Hanging, stopping=service.is_stopping)
+    with stopped_when(web.was_asked, service.stop):
+        service.serve(run)
+    assert len(told(web)) == 1
+    (state,) = store.sources.states().values()
+    assert state.error == "at last"  # what was begun was ended

@@ -1,0 +1,140 @@
+"""A digest is due at the times its schedule names in local time, each once, and covers all since the last one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor import slots
+from monitor.model import Window
+
+LONDON = ZoneInfo("Europe/London")
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+
+
+def utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def due(schedule: str, now: str, *, since: str = "2020-01-01T00:00", last: tuple[str, str] | None = None):
+    window = Window(start=utc(last[0]), end=utc(last[1])) if last else None
+    return slots.due(schedule, now=utc(now), since=utc(since), last=window, zone=LONDON)
+
+
+def names(schedule: str, first: str, last: str) -> list[str]:
+    """The slots a service comes upon that looks every minute."""
+    found: list[slots.Slot] = []
+    moment, end = utc(first), utc(last)
+    while moment < end:
+        window = found[-1].window if found else None
+        if slot := slots.due(schedule, now=moment, since=utc(first), last=window, zone=LONDON):
+            found.append(slot)
+        moment += MINUTE
+    assert all(later.window.start == earlier.window.end for earlier, later in pairwise(found))
+    return [slot.name for slot in found]
+
+
+# --- when ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("schedule", "now", "name"),
+    [
+        pytest.param("30 7 * * *", "2026-06-18T06:30", "2026-06-18T07:30+01:00", id="on the minute, in summer"),
+        pytest.param("30 7 * * *", "2026-06-18T06:29", "2026-06-17T07:30+01:00", id="a minute early"),
+        pytest.param("30 7 * * *", "2026-01-18T07:30", "2026-01-18T07:30+00:00", id="in winter"),
+        pytest.param("30 7 * * mon-fri", "2026-06-21T12:00", "2026-06-19T07:30+01:00", id="not on a Sunday"),
+        pytest.param("0 9 29 2 *", "2027-05-01T00:00", "2024-02-29T09:00+00:00", id="leap day"),
+        pytest.param("0 9 1 1 *", "2026-12-31T23:59", "2026-01-01T09:00+00:00", id="once a year"),
+    ],
+)
+def test_the_slot_is_the_latest_time_the_schedule_named(schedule, now, name):
+    assert due(schedule, now).name == name
+
+
+@pytest.mark.parametrize(
+    ("schedule", "expected"),
+    [
+        pytest.param("30 1 * * *", ["2026-03-29T02:00+01:00"], id="in the hour that is skipped: right after it"),
+        pytest.param("30 7 * * *", ["2026-03-29T07:30+01:00"], id="later that day: by the new time"),
+        pytest.param(
+            "*/30 0-2 * * *",
+            [f"2026-03-29T{time}" for time in ("00:00+00:00", "00:30+00:00", "02:00+01:00", "02:30+01:00")],
+            id="every half hour: none twice",
+        ),
+    ],
+)
+def test_when_clocks_go_forward_no_slot_is_lost(schedule, expected):
+    assert names(schedule, "2026-03-28T23:59", "2026-03-29T12:00") == expected
+
+
+@pytest.mark.parametrize(
+    ("schedule", "expected"),
+    [
+        pytest.param("30 1 * * *", ["2026-10-25T01:30+01:00"], id="in the hour that comes twice: once"),
+        pytest.param("30 7 * * *", ["2026-10-25T07:30+00:00"], id="later that day: by the new time"),
+        pytest.param(
+            "*/30 1 * * *",
+            [f"2026-10-25T{time}" for time in ("01:00+01:00", "01:30+01:00", "01:00+00:00", "01:30+00:00")],
+            id="every half hour: told apart by their offset",
+        ),
+    ],
+)
+def test_when_clocks_go_back_no_slot_comes_twice(schedule, expected):
+    assert names(schedule, "2026-10-24T23:59", "2026-10-25T12:00") == expected
+
+
+def test_a_slot_missed_in_the_hour_that_comes_twice_is_found_at_once():
+    assert due("30 1 * * *", "2026-10-25T01:05", last=("2026-10-23T00:30", "2026-10-24T00:30")) == slots.Slot(
+        name="2026-10-25T01:30+01:00", window=Window(start=utc("2026-10-24T00:30"), end=utc("2026-10-25T00:30"))
+    )
+
+
+@given(
+    schedule=st.sampled_from(["30 7 * * mon-fri", "30 1 * * *", "*/30 * * * *", "15,45 1,2 * * *", "0 9 1 * *"]),
+    now=st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC)),  # noqa: DTZ001 - hypothesis wants them so
+)
+def test_between_the_latest_slot_and_the_next_lies_now_and_no_other_slot(schedule, now):
+    latest, upcoming = slots.latest(schedule, now, LONDON), slots.upcoming(schedule, now, LONDON)
+    assert latest <= now < upcoming
+    assert slots.upcoming(schedule, latest, LONDON) == upcoming
+    assert slots.latest(schedule, upcoming, LONDON) == upcoming
+
+
+# --- what it covers ------------------------------------------------------------------------------------------
+
+
+def test_the_first_window_is_one_usual_interval():
+    weekdays = due("30 7 * * mon-fri", "2026-06-22T08:00", since="2026-06-21T08:00")
+    assert weekdays.window == Window(start=utc("2026-06-19T06:30"), end=utc("2026-06-22T06:30"))
+
+
+def test_a_later_window_begins_where_the_last_one_ended():
+    slot = due("30 7 * * *", "2026-06-18T06:31", last=("2026-06-16T06:30", "2026-06-17T06:30"))
+    assert slot.window == Window(start=utc("2026-06-17T06:30"), end=utc("2026-06-18T06:30"))
+
+
+def test_slots_missed_while_the_machine_was_off_are_caught_up_once_with_one_window():
+    slot = due("30 7 * * *", "2026-06-20T12:00", last=("2026-06-16T06:30", "2026-06-17T06:30"))
+    assert slot == slots.Slot(
+        name="2026-06-20T07:30+01:00", window=Window(start=utc("2026-06-17T06:30"), end=utc("2026-06-20T06:30"))
+    )
+    assert due("30 7 * * *", "2026-06-20T12:00", last=("2026-06-17T06:30", "2026-06-20T06:30")) is None
+
+
+@pytest.mark.parametrize(
+    "since", ["2026-06-18T06:30", "2026-06-18T09:00"], ids=["met at that very moment", "met after it"]
+)
+def test_a_subscription_is_not_owed_a_slot_from_before_it_was_met(since):
+    assert due("30 7 * * *", "2026-06-18T09:00", since=since) is None
+    assert due("30 7 * * *", "2026-06-19T06:30", since=since).name == "2026-06-19T07:30+01:00"
+
+
+def test_a_schedule_moved_to_an_earlier_hour_leaves_no_time_uncovered():
+    slot = due("0 6 * * *", "2026-06-19T05:00", last=("2026-06-17T06:30", "2026-06-18T06:30"))
+    assert slot.window == Window(start=utc("2026-06-18T06:30"), end=utc("2026-06-19T05:00"))
