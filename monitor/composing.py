@@ -123,7 +123,7 @@ class Composing:
         now = self._clock()
         last = self._store.digests.last(subscription.name, now)
         late_since = (last[1] if last else slot.window.start) - _LATE
-        ready = self._store.stories.owed(subscription.name, slot.window, late_since)
+        ready = self._store.stories.owed(subscription.name, slot.window, late_since=late_since, now=now)
         chosen = digests.choose(ready, subscription, slot.window)
         digest = digests.compose(
             chosen,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import and_, exists, insert, select, update
+from sqlalchemy import and_, exists, insert, or_, select, update
 
 from monitor.model import Classification, Inspection, Item, ToldItem
 from monitor.store import schema
@@ -85,17 +85,19 @@ class Stories:
                     .values(story_id=story_id, ready_at=now)
                 )
 
-    def owed(self, subscription: str, window: Window, late_since: datetime) -> list[ReadyItem]:
+    def owed(self, subscription: str, window: Window, *, late_since: datetime, now: datetime) -> list[ReadyItem]:
         """Ready items that arrived in the window and were not told to the subscription, oldest first.
 
         An item stored before the window's start that became ready only after `late_since` (the last digest was
-        composed about then, so it cannot have had it) has arrived as well.
+        composed about then, so it cannot have had it) has arrived as well; and so has one that a clock which ran ahead
+        dated after `now`.
         """
         item, classification = schema.item, schema.classification
         in_window = select(item.c.id).where(item.c.first_seen >= window.start, item.c.first_seen < window.end)
         late = select(classification.c.item_id).where(classification.c.ready_at >= late_since)
         arrived = item.c.id.in_(in_window.union(late))
-        return self._ready(and_(arrived, item.c.first_seen < window.end, ~_told_to(subscription)))
+        before_its_end = or_(item.c.first_seen < window.end, item.c.first_seen > now)
+        return self._ready(and_(arrived, before_its_end, ~_told_to(subscription)))
 
     def reports(self, since: datetime) -> list[ReadyItem]:
         """Ready reports first seen since then that were not there at their source's first check."""

@@ -34,8 +34,9 @@ def window(now):
 def owed(store, window):
     """Keys of what a digest of that day owes, when the last one was composed as the day began."""
 
-    def keys(subscription="weekday-briefing", *, window=window, late_since=window.start):
-        return [one.item.key for one in store.stories.owed(subscription, window, late_since)]
+    def keys(subscription="weekday-briefing", *, window=window, late_since=window.start, now=window.end):
+        found = store.stories.owed(subscription, window, late_since=late_since, now=now)
+        return [one.item.key for one in found]
 
     return keys
 
@@ -105,7 +106,12 @@ class TestOwed:
 
     def test_leaves_a_late_item_of_the_next_window_to_the_next_digest(self, ready, make_item, owed, window):
         ready(make_item(first_seen=window.end), ready_at=window.end)
-        assert owed() == []
+        assert owed(now=window.end + HOUR) == []
+
+    def test_takes_in_what_a_clock_that_ran_ahead_dated_in_the_future(self, ready, make_item, owed, window):
+        year = window.end + 365 * DAY
+        [item] = ready(make_item(first_seen=year), ready_at=year)
+        assert owed() == [item.key]
 
     def test_leaves_out_what_was_told(self, ready, make_item, owed, tell, window):
         told, untold = ready(*(make_item(first_seen=window.start) for _ in range(2)))
