@@ -1,0 +1,46 @@
+"""The door: commands, exit codes, and the building of the real adapters.
+
+    options     what stands before the command, and how a command ends
+    adapters    the stages over the real store, network and clock
+    working     run, poll, digest, deliver, demo
+    asking      classify, report, explain, sources, councils
+    checking    check
+
+Exit codes: 0 done; 1 the work ran and something in it failed, named on stderr; 2 usage or configuration, with
+nothing written.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+
+from monitor import console
+from monitor.cli.options import app
+from monitor.errors import ConfigError, MonitorError, StateInUse
+
+# Importing them registers their commands with the app, in the order --help shows.
+from monitor.cli import working, asking, checking  # noqa: F401 isort: skip
+
+__all__ = ["app", "main"]
+
+
+def main() -> None:
+    """The command `ofsted-monitor`."""
+    gc.freeze()  # what is loaded by now stays: the collector looking through it took a sixth of a poll's time
+    try:
+        app()
+    except ConfigError as error:
+        console.complain(error.problems)
+        sys.exit(2)
+    except StateInUse as error:
+        console.failed(str(error))
+        sys.exit(2)
+    except MonitorError as error:
+        console.failed(str(error))
+        sys.exit(1)
+    except OSError as error:
+        if not error.filename:
+            raise  # nothing a person could mend by its name: a bug
+        console.failed(f"{error.filename}: {error.strerror}")
+        sys.exit(1)

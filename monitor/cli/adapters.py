@@ -1,0 +1,85 @@
+"""The stages over the real store, network, clock and child processes."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING
+
+import monitor
+from monitor.run import Run
+from monitor.sources.fetch import Fetcher
+from monitor.store import Database, Store
+from monitor.workers import Workers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from monitor.classify import Classifier
+    from monitor.config import Config
+
+# What one document may cost the child process that reads it: a 10 MB feed needs a third of it.
+_WORKER_MEMORY = 500_000_000
+_WORKER_TIME = timedelta(seconds=20)
+
+
+_IN_MEMORY = "sqlite://"
+
+
+def wall_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+@contextmanager
+def opened(
+    config: Config,
+    *,
+    clock: Callable[[], datetime] = wall_clock,
+    stopping: Callable[[], bool] = lambda: False,
+    asking: bool = False,
+) -> Iterator[Run]:
+    """Everything a run needs, put away afterwards. Who is only `asking` makes no state where there is none yet."""
+    agent = f"ofsted-monitor/{monitor.__version__} (+{config.contact})"
+
+    def new_fetcher() -> Fetcher:
+        return Fetcher(
+            user_agent=agent,
+            max_bytes=config.fetch.max_bytes,
+            deadline=config.fetch.deadline,
+            concurrency=config.poll.concurrency,
+            per_host=config.poll.per_host,
+            allow_private=config.fetch.allow_private,
+        )
+
+    @cache
+    def classifier() -> Classifier:
+        from monitor.classify import Classifier  # noqa: PLC0415 - its tables take a moment to build
+
+        return Classifier(config.themes)
+
+    with ExitStack() as stack:
+        database = _IN_MEMORY if asking and is_absent(config.database) else config.database
+        store = stack.enter_context(Store(database))
+        workers = stack.enter_context(new_workers())
+        yield Run(
+            config=config,
+            store=store,
+            workers=workers,
+            new_fetcher=new_fetcher,
+            classifier=classifier,
+            clock=clock,
+            stopping=stopping,
+        )
+
+
+def is_absent(database: str) -> bool:
+    """Whether there is no state yet: the first run will make it."""
+    file = Database(database).file
+    return file is not None and not file.exists()
+
+
+def new_workers() -> Workers:
+    """Child processes that read documents, started when the first one comes."""
+    return Workers(processes=os.cpu_count() or 1, memory_bytes=_WORKER_MEMORY, time_limit=_WORKER_TIME)

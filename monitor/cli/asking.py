@@ -1,0 +1,253 @@
+"""Commands that answer questions and change nothing."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
+
+import msgspec
+import typer
+
+from monitor import console, digests, standing
+from monitor.cli.adapters import new_workers, opened
+from monitor.cli.options import AsJson, Options, app, leave, must_be_known, print_json
+from monitor.config import builtin_themes
+from monitor.councils import councils as all_councils
+from monitor.errors import ConfigError, ParseError, Problem
+from monitor.items import clean_url
+from monitor.model import Item
+from monitor.text import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from monitor.classify import Classifier
+    from monitor.model import Classification, Evidence, Theme
+
+
+# --- classify ------------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def classify(
+    context: typer.Context,
+    files: Annotated[list[typer.FileBinaryRead] | None, typer.Argument(metavar="FILE", help="Default: stdin.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Classifies texts that are not in the store.
+
+    They come as JSON lines with "id", "title" and "text".
+    """
+    classifier = _classifier(_themes(context.obj))
+    inputs: Sequence[BinaryIO] = files or [sys.stdin.buffer]
+    failed = False
+    for file in inputs:
+        for number, line in enumerate(file, start=1):
+            if not line.strip():
+                continue
+            answer = _classified(line, number, classifier)
+            failed |= "error" in answer
+            if as_json:
+                print_json(answer)
+            else:
+                _show_classified(answer)
+    leave(failed=failed)
+
+
+def _themes(given: Options) -> tuple[Theme, ...]:
+    """The configured themes; those the program brings along where there is no configuration at all."""
+    return given.load().themes if given.has_config else builtin_themes()
+
+
+def _classifier(themes: tuple[Theme, ...]) -> Classifier:
+    from monitor.classify import Classifier  # noqa: PLC0415 - its tables take a moment to build
+
+    return Classifier(themes)
+
+
+def _classified(line: bytes, number: int, classifier: Classifier) -> dict[str, Any]:
+    try:
+        given = msgspec.json.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return {"line": number, "error": f"not JSON: {error}"}
+    if not isinstance(given, dict):
+        return {"line": number, "error": "not a JSON object"}
+    name = {"id": given["id"]} if "id" in given else {"line": number}
+    title, text = given.get("title") or "", given.get("text") or ""
+    if not isinstance(title, str) or not isinstance(text, str):
+        return name | {"error": "title and text must be strings"}
+    if not title and not text:
+        return name | {"error": "neither title nor text"}
+    return name | classification_as_data(classifier.classify(title=title, text=text))
+
+
+def classification_as_data(labels: Classification) -> dict[str, Any]:
+    """A classification as the `classify` command prints it."""
+    return {
+        "relevant": labels.relevant,
+        "relevance": round(labels.relevance, 4),
+        "councils": list(labels.councils),
+        "event": labels.event.value if labels.event else None,
+        "judgement": labels.judgement.value if labels.judgement else None,
+        "themes": {
+            label.theme: {
+                "polarity": label.polarity.value,
+                "score": round(label.score, 4),
+                "evidence": [_evidence_as_data(one) for one in label.evidence],
+            }
+            for label in labels.themes
+        },
+    } | ({"notes": list(labels.notes)} if labels.notes else {})
+
+
+def _evidence_as_data(evidence: Evidence) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "text": evidence.text,
+        "start": evidence.start,
+        "end": evidence.end,
+        "polarity": evidence.polarity.value,
+        "score": round(evidence.score, 4),
+    }
+    return found | ({"in": "title"} if evidence.in_title else {})
+
+
+def _show_classified(answer: dict[str, Any]) -> None:
+    name = console.safe(str(answer.get("id", f"line {answer.get('line')}")))
+    if "error" in answer:
+        console.failed(f"{name}: {answer['error']}")
+        return
+    if not answer["relevant"]:
+        console.out.print(f"[bold]{name}[/]: not relevant, {answer['relevance']:.2f}")
+        return
+    about = ", ".join(answer["councils"]) or "no council"
+    facts = [f"relevant, {answer['relevance']:.2f}", about, answer["event"], answer["judgement"]]
+    console.paragraph(f"[bold]{name}[/]: {console.safe(' · '.join(filter(None, facts)))}")
+    for theme, label in answer["themes"].items():
+        quote = console.safe(label["evidence"][0]["text"])
+        console.paragraph(f"{theme}, {label['polarity']}, {label['score']:.2f}: “{quote}”", indent=4)
+
+
+# --- report --------------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def report(files: Annotated[list[Path], typer.Argument(metavar="FILE")], as_json: AsJson = False) -> None:
+    """Reads Ofsted report PDFs that are not in the store."""
+    from monitor.reports import read_report  # noqa: PLC0415 - loads the PDF library
+    from monitor.reports.data import inspection_as_data  # noqa: PLC0415
+
+    failed = False
+    with new_workers() as workers:
+        for file in files:
+            try:
+                body = file.read_bytes()
+                found = workers.call(read_report, body)
+                answer = inspection_as_data(found.inspection, file.name)
+            except (OSError, ParseError) as error:
+                failed = True
+                reason = error.reason if isinstance(error, ParseError) else error.strerror or str(error)
+                answer = {"file": file.name, "error": reason}
+            if as_json:
+                print_json(answer)
+            else:
+                console.show_report(answer)
+    leave(failed=failed)
+
+
+# --- explain -------------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def explain(context: typer.Context, item: Annotated[str, typer.Argument(metavar="ITEM_ID|URL|FILE")]) -> None:
+    """Why an item was labelled and routed as it was."""
+    given: Options = context.obj
+    config = given.load()
+    now = datetime.now(UTC)
+    with opened(config, asking=True) as run:
+        found = run.store.items.find(item) or run.store.items.find(clean_url(item) or item)
+        is_stored = found is not None
+        found = found or _item_from_file(item, now)
+        labels = run.classify(found)
+        ready = run.store.stories.ready(found.id) if is_stored else None
+        routes = (
+            [(one.name, digests.refusal(found, labels, one)) for one in config.subscriptions] if labels.relevant else []
+        )
+        told = run.store.digests.told_of(found.id) if is_stored else []
+    console.show_explanation(found, labels, routes, stored=is_stored)
+    if ready:
+        console.out.print(f"[bold]story[/] {ready.story}, ready {console.ago(ready.ready_at, now)}")
+    for name, slot in told:
+        console.out.print(f"  told by {console.safe(name)}, {console.safe(slot)}")
+
+
+def _item_from_file(name: str, now: datetime) -> Item:
+    """A text file as an item: its first line is the title, all of it the text."""
+    file = Path(name)
+    if not file.is_file():
+        wanted = "the number or address of a stored item, or a text file"
+        raise ConfigError([Problem(where="explain", found=f"“{name}”", wanted=wanted)])
+    body = file.read_bytes()
+    if body.startswith(b"%PDF"):
+        hint = "the command report reads Ofsted's PDFs"
+        raise ConfigError([Problem(where="explain", found=f"“{name}”, a PDF", wanted="a text file", hint=hint)])
+    text = decode(body)
+    title = next((line.strip() for line in text.splitlines() if line.strip()), file.name)
+    return Item(key=f"file:{file.name}", url="", title=title, text=text, first_seen=now)
+
+
+# --- where things stand --------------------------------------------------------------------------------------------
+
+
+@app.command()
+def sources(context: typer.Context, as_json: AsJson = False) -> None:
+    """Where every source stands.
+
+    Its last success, next check, interval, failures, items in 30 days and last error.
+    """
+    given: Options = context.obj
+    config = given.load()
+    now = datetime.now(UTC)
+    with opened(config, asking=True) as run:
+        items = run.store.sources.items_since(now - standing.RECENT)
+        found = standing.source_standings(config.sources, run.store.sources.states(), items)
+    if as_json:
+        for one in found:
+            print_json(_as_data(one))
+    else:
+        console.show_sources(found, now)
+        if config.disabled_sources:
+            console.paragraph(f"[dim]not enabled: {console.safe(', '.join(config.disabled_sources))}[/]")
+
+
+@app.command()
+def councils(
+    context: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(metavar="NAME", help="Default: every tracked one.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Where tracked councils stand.
+
+    Their current judgements, last inspection event and items in 30 days.
+    """
+    given: Options = context.obj
+    config = given.load()
+    must_be_known(names or [], [council.name for council in all_councils()], "NAME")
+    asked = tuple(names or config.councils)
+    with opened(config, asking=True) as run:
+        recent = run.store.stories.relevant_since(datetime.now(UTC) - standing.RECENT)
+        found = standing.council_standings(asked, run.store.classifications.inspections(asked), recent)
+    if as_json:
+        for one in found:
+            print_json(_as_data(one))
+    else:
+        console.show_councils(found)
+
+
+def _as_data(value: Any) -> dict[str, Any]:
+    """A standing as JSON: instants in RFC 3339, lengths of time in seconds."""
+    found: dict[str, Any] = msgspec.to_builtins(value)
+    if isinstance(value, standing.SourceStanding):
+        found["interval"] = value.interval.total_seconds() if value.interval else None
+    return found

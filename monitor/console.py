@@ -1,0 +1,215 @@
+"""What people see in the terminal: tables, progress and complaints. Text from outside is shown, never obeyed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.measure import Measurement
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from monitor.config.durations import words
+from monitor.model import JUDGEMENTS
+from monitor.render.words import counted, grade
+from monitor.store import CheckStatus
+from monitor.text import clean, shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
+
+    from monitor.errors import Problem
+    from monitor.model import Classification, Cue, Evidence, Item, Mention
+    from monitor.standing import CouncilStanding, SourceStanding
+    from monitor.store import Check
+
+# Without emoji: ":warning:" in a title is a title's, not ours.
+out = Console(highlight=False, soft_wrap=True, emoji=False)
+err = Console(highlight=False, soft_wrap=True, emoji=False, stderr=True)
+
+_STATUS_STYLE = {CheckStatus.NEW: "green", CheckStatus.UNCHANGED: "dim", CheckStatus.FAILED: "bold red"}
+_PIPED_WIDTH = 10_000
+
+
+def safe(text: str) -> str:
+    """Text from outside for the terminal: no control characters, no markup."""
+    return escape(clean(text))
+
+
+def paragraph(markup: str, *, indent: int = 0, to: Console = out) -> None:
+    """Prints lines that all begin at `indent`, broken between words; one long line where no person is watching."""
+    text = Text.from_markup(markup, emoji=False)
+    lines = text.wrap(to, to.width - indent) if to.is_terminal else [text]
+    for line in lines:
+        line.rstrip()  # in place: the space a line was broken at
+        to.print(" " * indent, line, sep="")
+
+
+def complain(problems: Sequence[Problem]) -> None:
+    """What a person must mend, a paragraph each."""
+    err.print(f"[bold red]{counted(len(problems), 'thing', 'things')} to mend[/]")
+    for problem in problems:
+        paragraph(f"[bold]{safe(problem.where)}[/]", indent=2, to=err)
+        paragraph(f"found {safe(problem.found)}, wanted {safe(problem.wanted)}", indent=4, to=err)
+        if problem.hint:
+            paragraph(safe(problem.hint), indent=4, to=err)
+
+
+def failed(reason: str) -> None:
+    paragraph(f"[bold red]{safe(reason)}[/]", to=err)
+
+
+@contextmanager
+def progress(total: int, what: str) -> Iterator[Callable[[], None]]:
+    """A bar on stderr while the block runs, if a person is watching; call what it yields for each thing done."""
+    if not err.is_terminal or total < 2:
+        yield lambda: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda: bar.advance(task)
+
+
+# --- tables --------------------------------------------------------------------------------------------------------
+
+
+def _table(first: str, *others: str) -> Table:
+    """A table whose first column gives way where the terminal is narrow; the others are numbers and short words."""
+    table = Table(box=None, header_style="bold", pad_edge=False, collapse_padding=True)
+    table.add_column(first, overflow="fold")
+    for name in others:
+        table.add_column(name, justify="right", no_wrap=True)
+    return table
+
+
+def _print_table(table: Table) -> None:
+    if not out.is_terminal:  # a row a line, whatever its length: it is searched and cut by other programs
+        table.width = Measurement.get(out, out.options.update(max_width=_PIPED_WIDTH), table).maximum
+    out.print(table)
+
+
+def show_checks(checks: Sequence[Check]) -> None:
+    """A line a source of what a pass did; why one failed is not in it."""
+    table = _table("source", "status", "new", "changed", "unchanged", "seconds")
+    for check in checks:
+        counts = ("", "", "") if check.reason else (str(check.new), str(check.changed), str(check.unchanged))
+        status = Text(check.status.value, style=_STATUS_STYLE[check.status])
+        table.add_row(safe(check.source), status, *counts, f"{check.seconds:.2f}")
+    _print_table(table)
+
+
+def show_sources(standings: Sequence[SourceStanding], now: datetime) -> None:
+    table = _table("source", "items,\n30 days", "last\nsuccess", "next\ncheck", "every", "failed\nchecks")
+    for one in standings:
+        table.add_row(
+            safe(one.source),
+            str(one.items),
+            ago(one.last_success, now),
+            _until(one.next_check, now),
+            words(one.interval) if one.interval else "—",
+            Text(str(one.failures), style="bold red" if one.failures else "dim"),
+        )
+    _print_table(table)
+    for one in standings:
+        if said := one.last_error or one.note:
+            style = "red" if one.last_error else "yellow"
+            paragraph(f"[bold]{safe(one.source)}[/]: [{style}]{safe(said)}[/]")
+
+
+def show_councils(standings: Sequence[CouncilStanding]) -> None:
+    """A paragraph a council: five judgements of up to twenty letters are too wide for a table."""
+    for one in standings:
+        judged = [f"{JUDGEMENTS[key].lower()}: {grade(g)}" for key, g in one.judgements.items() if g]
+        out.print(f"[bold]{safe(one.council)}[/]")
+        paragraph("; ".join(judged) or "no judgements known", indent=2)
+        last = f"last inspection: {safe(one.last_event)}" if one.last_event else "no inspection known"
+        paragraph(f"{last}; {counted(one.items, 'item', 'items')} in 30 days", indent=2)
+
+
+def ago(moment: datetime | None, now: datetime) -> str:
+    if moment is None:
+        return "never"
+    return f"{_length((now - moment).total_seconds())} ago" if moment <= now else "in the future"
+
+
+def _until(moment: datetime | None, now: datetime) -> str:
+    if moment is None or moment <= now:
+        return "now"
+    return f"in {_length((moment - now).total_seconds())}"
+
+
+def _length(seconds: float) -> str:
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"
+
+
+def show_explanation(item: Item, labels: Classification, routes: Sequence[tuple[str, str]], *, stored: bool) -> None:
+    """Why an item was labelled and routed as it was; `routes` are (subscription, why not), "" where it takes it."""
+    paragraph(f"[bold]{safe(item.title)}[/]")
+    if stored:
+        out.print(f"item {item.id} · {safe(item.source)} · first seen {item.first_seen:%Y-%m-%d %H:%M} UTC")
+    if item.url:
+        out.print(safe(item.url))
+    verdict = "[green]relevant[/]" if labels.relevant else "[red]not relevant[/]"
+    out.print(f"\n{verdict}, {labels.relevance:.2f}")
+    for question in ("relevance", "event", "judgement"):
+        cues = [cue for cue in labels.cues if cue.question == question]
+        answer = {"event": labels.event, "judgement": labels.judgement}.get(question)
+        if cues or answer:
+            out.print(f"[bold]{question}[/]{f': {answer}' if answer else ''}")
+        for cue in cues[:12]:
+            paragraph(f"{cue.weight:+.2f}  {safe(shorten(cue.text, 100))}  {_where(cue)}", indent=2)
+    out.print(f"[bold]councils[/]: {safe(', '.join(labels.councils)) or 'none'}")
+    for mention in labels.mentions[:12]:
+        paragraph(
+            f"{mention.weight:+.2f}  {safe(mention.council)}: “{safe(mention.text)}”  {_where(mention)}", indent=2
+        )
+    out.print("[bold]themes[/]" if labels.themes else "[bold]themes[/]: none")
+    for label in labels.themes:
+        out.print(f"  {label.theme}, {label.polarity}, {label.score:.2f}")
+        for evidence in label.evidence:
+            quote = f"{evidence.polarity} {evidence.score:.2f} “{safe(evidence.text)}”  {_where(evidence)}"
+            paragraph(quote, indent=4)
+    for note in labels.notes:
+        paragraph(f"[yellow]{safe(note)}[/]")
+    out.print("[bold]who is told[/]" if routes else "[bold]who is told[/]: no subscription")
+    for name, why_not in routes:
+        verdict = f"[red]no[/], {safe(why_not)}" if why_not else "[green]yes[/]"
+        paragraph(f"{safe(name)}: {verdict}", indent=2)
+
+
+def _where(found: Cue | Mention | Evidence) -> str:
+    return "[dim]title[/]" if found.in_title else f"[dim]{found.start}–{found.end}[/]"
+
+
+def show_report(answer: Mapping[str, Any]) -> None:
+    """The facts of one report file, or why there are none."""
+    if "error" in answer:
+        failed(f"{answer['file']}: {answer['error']}")
+        return
+    out.print(f"[bold]{safe(str(answer['file']))}[/]")
+    for name, value in answer.items():
+        if name == "file" or value in (None, [], False):
+            continue
+        if isinstance(value, Mapping):
+            for judgement, given in value.items():
+                if given:
+                    _fact(judgement, given)
+        elif isinstance(value, list):
+            out.print(f"  {name.replace('_', ' ')}")
+            for one in value:
+                paragraph(safe(str(one)), indent=4)
+        else:
+            _fact(name, "yes" if value is True else str(value))
+
+
+def _fact(name: str, value: str) -> None:
+    out.print(f"  {name.replace('_', ' '):<20} {safe(value)}")
