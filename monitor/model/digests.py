@@ -1,0 +1,145 @@
+"""What people are told: stories, digests, messages, and their deliveries."""
+
+from __future__ import annotations
+
+# msgspec reads these annotations at run time, when values go to the store and come back.
+from collections.abc import Mapping  # noqa: TC003
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from monitor.model.items import Classification, Event, Grade, Inspection, Item, ThemeLabel
+    from monitor.model.subscriptions import AlertReason, SubscriptionKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """From `start` up to but not including `end`, both aware."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldItem:
+    """An item with its classification, as a story holds it."""
+
+    item: Item
+    classification: Classification
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """The items about one event, the leading one first; labels are those of all its items together."""
+
+    id: int
+    items: tuple[ToldItem, ...]
+    councils: tuple[str, ...]
+    event: Event | None
+    relevance: float
+    themes: tuple[tuple[ThemeLabel, str], ...] = ()  # each with the URL its evidence came from, best first
+    is_update: bool = False  # told before, and something new has happened
+
+    @property
+    def lead(self) -> ToldItem:
+        return self.items[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A judgement that is not what it was at the council's last report that gave it."""
+
+    judgement: str  # a key of JUDGEMENTS
+    before: Grade
+    after: Grade
+    since: date | None = None  # publication (else end) of the earlier report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InspectionNews:
+    """A report published in the window: its facts, what changed, and where it stands."""
+
+    inspection: Inspection
+    council: str
+    url: str
+    title: str
+    story: int
+    published: date | None
+    changes: tuple[Change, ...] = ()
+    first_known: bool = False  # no earlier judgements are known, so nothing can be called a change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceTrouble:
+    """A source that fails (`reason`), or may have lost items between two checks (a gap)."""
+
+    source: str
+    since: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """The stories chosen for one subscription and one window: a choice, not yet worded."""
+
+    subscription: str
+    kind: SubscriptionKind
+    slot: str  # a digest's local wall time with offset ("2026-06-18T07:30+01:00"); an alert's item and reasons
+    window: Window
+    composed_at: datetime
+    stories: tuple[Story, ...] = ()  # in the order they are told
+    inspections: tuple[InspectionNews, ...] = ()
+    reasons: tuple[AlertReason, ...] = ()  # for an alert
+    failing: tuple[SourceTrouble, ...] = ()
+    gaps: tuple[SourceTrouble, ...] = ()
+    more: int = 0  # stories that were left out for length
+    councils: tuple[str, ...] = ()  # the subscription's
+    sources_checked: int = 0  # sources that answered within the window
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.stories or self.inspections)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A digest worded for every channel at once; each channel takes its part.
+
+    `slack` holds one payload (`{"text": …, "blocks": […]}`) for each Slack message the digest needs.
+    `data` is the digest as data (contracts: "A digest as data"), without its `message_id`.
+    """
+
+    subject: str
+    html: str
+    text: str
+    slack: tuple[Mapping[str, object], ...]
+    data: Mapping[str, object]
+
+
+class DeliveryState(StrEnum):
+    PENDING = "pending"
+    SENDING = "sending"  # handed over, outcome not yet recorded
+    SENT = "sent"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """The carrying of one message, or a part of it, to one recipient, named by subscription and position."""
+
+    id: int
+    digest_id: int
+    subscription: str
+    position: int  # index in the subscription's `to`
+    channel: str
+    recipient_mark: str  # a digest of channel and address, to notice that `to` was edited meanwhile
+    part: int  # index in Message.slack; 0 elsewhere
+    message_id: str  # "<…@host>": the same at every attempt
+    composed_at: datetime
+    state: DeliveryState
+    attempts: int = 0
+    next_at: datetime | None = None
+    error: str = ""
