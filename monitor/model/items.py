@@ -5,7 +5,7 @@ from __future__ import annotations
 # msgspec reads these annotations at run time, when values go to the store and come back.
 from collections.abc import Mapping  # noqa: TC003
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime  # noqa: TC003
 from enum import StrEnum
 
 
