@@ -1,0 +1,541 @@
+"""The command line as other programs and people's fingers know it: commands, exit codes, machine output."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import structlog
+from rich.text import Text
+
+import monitor
+from monitor.cli import main
+from monitor.config import load_config
+from monitor.demo.config import write_config
+from monitor.demo.reports import reports
+from monitor.demo.site import DemoSite
+from monitor.model import Event, Grade, Polarity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+COMMANDS = (
+    *("run", "poll", "digest", "deliver", "demo"),
+    *("classify", "report", "explain", "sources", "councils", "check"),
+)
+
+
+@dataclass(frozen=True)
+class Ended:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """Machine output: nothing but one JSON object a line."""
+        lines = [json.loads(line) for line in self.out.split("\n")[:-1]]
+        assert all(isinstance(line, dict) for line in lines)
+        return lines
+
+
+def command(*words: object, given: str | bytes = "") -> Ended:
+    """The program as its `main`, in this process."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+    stdin = io.TextIOWrapper(io.BytesIO(given if isinstance(given, bytes) else given.encode()))
+    code: int | str | None = 0
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.setattr(sys, "argv", ["ofsted-monitor", *map(str, words)])
+        patch.setattr(sys, "stdin", stdin)
+        try:
+            main()
+        except SystemExit as leaving:
+            code = leaving.code
+        finally:
+            structlog.reset_defaults()  # it would go on writing to this call's stderr
+    assert isinstance(code, int)
+    return Ended(code, *(_written(stream) for stream in (out, err)))
+
+
+def _written(stream: io.TextIOWrapper) -> str:
+    stream.flush()
+    assert isinstance(stream.buffer, io.BytesIO)
+    return stream.buffer.getvalue().decode("utf-8")
+
+
+def process(*words: object, **options: Any) -> subprocess.CompletedProcess[bytes]:
+    """The program as a process of its own."""
+    environ = os.environ | {"PYTHONPATH": str(Path(monitor.__file__).parents[1])} | options.pop("environ", {})
+    return subprocess.run(
+        [sys.executable, "-m", "monitor", *map(str, words)],
+        env=environ,
+        check=False,
+        timeout=60,
+        **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL} | options,
+    )
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    """A configuration that follows nobody who is there."""
+    write_config(tmp_path / "config", "http://127.0.0.1:9")
+    return tmp_path / "config"
+
+
+@pytest.fixture
+def on(config: Path, tmp_path: Path) -> list[object]:
+    """The options before a command that work on a state that is not there yet."""
+    return ["--config", config, "--state", tmp_path / "state"]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> list[object]:
+    """The options before a command that work on what the demonstration left. To be looked at, not changed."""
+    state = tmp_path_factory.mktemp("state")
+    assert command("--state", state, "demo").code == 0
+    return ["--config", state / "demo" / "config", "--state", state / "demo"]
+
+
+def rows(state: object) -> list[str]:
+    with closing(sqlite3.connect(Path(str(state)) / "monitor.db")) as database:
+        return list(database.iterdump())
+
+
+# --- asking for help, and mistakes ---------------------------------------------------------------------------------
+
+
+def test_help_names_every_command_in_full() -> None:
+    told = command("--help")
+    assert told.code == 0
+    for name in COMMANDS:
+        (line,) = (line for line in told.out.splitlines() if line.startswith(f"  {name} "))
+        assert not line.endswith("...")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_of_a_command_fits_a_terminal(name: str) -> None:
+    told = command(name, "--help")
+    assert told.code == 0
+    assert max(map(len, told.out.splitlines())) <= 80
+
+
+def test_version() -> None:
+    assert command("--version") == Ended(0, f"ofsted-monitor {monitor.__version__}\n", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        pytest.param([], "Usage:", id="nothing"),
+        pytest.param(["pol"], "No such command 'pol'", id="command"),
+        pytest.param(["poll", "--al"], "--all", id="option"),
+        pytest.param(["--log-format", "xml", "poll"], "wanted text or json", id="log format"),
+        pytest.param(["poll", "--source", "BBC: Teas"], 'did you mean "BBC: Tees"?', id="source"),
+        pytest.param(["poll", "--source", "Ofsted reports"], '"Ofsted reports: Devon", ', id="source of each council"),
+        pytest.param(["digest", "invented-news"], 'wanted "invented-news-demo"', id="digest"),
+        pytest.param(["digest", "judgements"], 'found "judgements"', id="alert for a digest"),
+        pytest.param(["digest", "--preview", "x"], "invented-news-demo", id="preview"),
+        pytest.param(["digest", "--since", "soon"], '"30s", "10m", "12h" or "1d"', id="length of time"),
+        pytest.param(["check", "--send-test", "judgement"], 'did you mean "judgements"?', id="subscription"),
+        pytest.param(["councils", "Leicstershire"], 'did you mean "Leicestershire"?', id="council"),
+        pytest.param(["explain"], "Missing argument", id="nothing to explain"),
+        pytest.param(["explain", "999"], "the number or address of a stored item, or a text file", id="item number"),
+        pytest.param(["explain", "https://news.example.org/1"], "a stored item", id="item address"),
+        pytest.param(["classify", "absent.jsonl"], "absent.jsonl", id="file"),
+        pytest.param(["report"], "Missing argument", id="no file"),
+    ],
+)
+def test_mistyped_command_says_what_to_type_and_writes_nothing(
+    on: list[object], tmp_path: Path, words: list[str], said: str
+) -> None:
+    ended = command(*on, *words)
+    assert (ended.code, ended.out) == (2, "")
+    assert said in ended.err
+    assert not (tmp_path / "state").exists()
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in ("report", "demo")])
+def test_mistake_in_the_configuration_is_told_with_file_and_key_and_nothing_is_written(
+    on: list[object], config: Path, tmp_path: Path, name: str
+) -> None:
+    with (config / "monitor.toml").open("a") as file:
+        file.write('[channels.team]\nkind = "emial"\n')
+    ended = command(*on, name, *(["1"] if name == "explain" else []))
+    assert (ended.code, ended.out) == (2, "")
+    assert "monitor.toml: channels.team: kind" in ended.err
+    assert 'did you mean "email"?' in ended.err
+    assert not (tmp_path / "state").exists()
+
+
+@pytest.mark.parametrize("name", ["run", "poll", "digest", "deliver", "check"])
+def test_absent_secret_stops_what_would_need_it(on: list[object], config: Path, tmp_path: Path, name: str) -> None:
+    text = (config / "monitor.toml").read_text()
+    slack = 'kind = "slack"\nwebhook_url = { env = "MONITOR_NO_SUCH_HOOK" }'
+    (config / "monitor.toml").write_text(text.replace('kind = "folder"\npath = "state/outbox"', slack))
+    ended = command(*on, name)
+    assert ended.code == 2
+    assert "environment variable MONITOR_NO_SUCH_HOOK" in ended.err
+    assert not (tmp_path / "state").exists()
+
+
+def test_directory_of_configuration_that_is_not_there_is_named(tmp_path: Path) -> None:
+    for name in ("poll", "classify"):
+        ended = command("--config", tmp_path / "absent", "--state", tmp_path / "state", name)
+        assert (ended.code, f"{tmp_path / 'absent'}" in ended.err) == (2, True)
+
+
+def test_environment_names_configuration_and_state(
+    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MONITOR_CONFIG", str(config))
+    monkeypatch.setenv("MONITOR_STATE", str(tmp_path / "elsewhere"))
+    assert f"{tmp_path / 'elsewhere' / 'monitor.db'} is not there yet" in command("check").out
+
+
+# --- poll, digest, deliver -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def site(config: Path) -> Iterator[DemoSite]:
+    """The imitated sources; the configuration follows them."""
+    with DemoSite(now=datetime.now(UTC)) as site:
+        write_config(config, site.url)
+        yield site
+
+
+CHECK = {"source": str, "status": str, "new": int, "changed": int, "unchanged": int, "seconds": float}
+
+
+def types(line: dict[str, Any]) -> dict[str, type]:
+    return {key: type(value) for key, value in line.items()}
+
+
+def test_poll_says_a_line_a_source_in_configured_order(
+    site: DemoSite, on: list[object], config: Path, tmp_path: Path
+) -> None:
+    site.fault("/bbc/news/england/devon/rss.xml", "500")
+    ended = command(*on, "poll", "--json")
+    assert ended.code == 1
+    lines = {line["source"]: line for line in ended.lines}
+    assert list(lines) == [source.name for source in load_config(config, state=tmp_path, environ={}).sources]
+    failed = lines.pop("BBC: Devon")
+    assert types(failed) == {**CHECK, "error": str}
+    assert (failed["status"], failed["error"]) == ("failed", "HTTP 500")
+    assert "BBC: Devon: HTTP 500" in ended.err
+    assert {tuple(types(line).items()) for line in lines.values()} == {tuple(CHECK.items())}
+    assert {line["status"] for line in lines.values()} == {"new"}
+
+    nothing_due = command(*on, "poll", "--json")
+    assert (nothing_due.code, nothing_due.out) == (0, "")
+    assert "No source is due" in nothing_due.err
+
+    site.mend("/bbc/news/england/devon/rss.xml")
+    one = command(*on, "poll", "--source", "BBC: Devon")
+    assert (one.code, one.err) == (0, "")
+    assert one.out.splitlines()[1].split()[:-1] == ["BBC:", "Devon", "new", "3", "0", "0"]
+
+
+def test_preview_writes_four_files_and_records_nothing(demo: list[object]) -> None:
+    state = Path(str(demo[-1]))
+    before = rows(state)
+    ended = command(*demo, "digest", "--preview", "--since", "2d")
+    assert ended.code == 0
+    assert rows(state) == before
+    written = {file.name: file.read_text(encoding="utf-8") for file in (state / "preview").iterdir()}
+    endings = {name.removeprefix("invented-news-demo") for name in written}
+    assert endings == {".html", ".txt", ".json", ".slack.json"}
+    assert {"subject", "stories", "window"} <= set(json.loads(written["invented-news-demo.json"]))
+    assert all("blocks" in payload for payload in json.loads(written["invented-news-demo.slack.json"]))
+
+
+def test_nothing_due_is_said_and_is_no_failure(on: list[object]) -> None:
+    digest = command(*on, "digest")
+    assert (digest.code, digest.out, digest.err) == (0, "No digest is due. --since 7d composes one now.\n", "")
+    deliver = command(*on, "deliver")
+    assert (deliver.code, deliver.out, deliver.err) == (0, "No delivery is due.\n", "")
+
+
+# --- classify ------------------------------------------------------------------------------------------------------
+
+TEXT = (
+    "Ofsted inspectors say that Devon County Council’s children’s services are inadequate. "
+    "Too many social workers have left, and agency staff do not stay long enough to know the children."
+)
+
+
+def test_classify_answers_every_line_in_order_and_says_which_it_could_not_read(on: list[object]) -> None:
+    lines = [
+        json.dumps({"id": "a1", "title": "Children’s services judged inadequate", "text": TEXT, "url": "x"}),
+        "not JSON",
+        "",
+        json.dumps({"id": 7}),
+        json.dumps(["a list"]),
+        json.dumps({"title": "Bins"}),
+        json.dumps({"id": "b", "text": ["no", "string"]}),
+    ]
+    ended = command(*on, "classify", "--json", given="\n".join(lines))
+    assert ended.code == 1
+    first, *others = ended.lines
+    assert [other.get("id", other.get("line")) for other in others] == [2, 7, 5, 6, "b"]
+    assert ["error" in other for other in others] == [True, True, True, False, True]
+
+    assert list(first) == ["id", "relevant", "relevance", "councils", "event", "judgement", "themes"]
+    assert (first["id"], first["relevant"], first["councils"]) == ("a1", True, ["Devon"])
+    assert 0.5 < first["relevance"] <= 1
+    assert first["event"] in [*Event, None]
+    assert first["judgement"] == Grade.INADEQUATE
+    label = first["themes"]["workforce-stability"]
+    assert list(label) == ["polarity", "score", "evidence"]
+    assert label["polarity"] == Polarity.CONCERN
+    for evidence in label["evidence"]:
+        assert {"text", "start", "end", "polarity", "score"} <= set(evidence) <= {*evidence, "in"}
+        if "in" not in evidence:
+            assert TEXT[evidence["start"] : evidence["end"]] == evidence["text"]
+
+    irrelevant = others[3]
+    assert types(irrelevant) == {
+        "line": int,
+        "relevant": bool,
+        "relevance": float,
+        "councils": list,
+        "event": type(None),
+        "judgement": type(None),
+        "themes": dict,
+    }
+
+
+def test_classify_reads_files_and_counts_the_lines_of_each(on: list[object], tmp_path: Path) -> None:
+    for name in ("one.jsonl", "other.jsonl"):
+        (tmp_path / name).write_text('{"id": "x", "title": "Bins"}\n?\n')
+    ended = command(*on, "classify", "--json", tmp_path / "one.jsonl", tmp_path / "other.jsonl")
+    assert ended.code == 1
+    assert [line.get("id", line.get("line")) for line in ended.lines] == ["x", 2, "x", 2]
+
+
+def test_classify_for_people_shows_the_proof_and_puts_complaints_on_stderr(on: list[object]) -> None:
+    ended = command(*on, "classify", given=json.dumps({"id": "a1", "title": "", "text": TEXT}) + "\n?\n")
+    assert ended.code == 1
+    assert ended.out.startswith("a1: relevant, ")
+    assert "workforce-stability, concern" in ended.out
+    assert "line 2: not JSON" in ended.err
+
+
+def test_classify_needs_neither_configuration_nor_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert command("classify", "--json", given='{"title": "Bins"}').code == 0
+    assert not list(tmp_path.iterdir())
+
+
+def test_each_object_is_one_line_to_every_reader_of_lines(on: list[object]) -> None:
+    name = "a\u2028b\x85c\nd"
+    ended = command(*on, "classify", "--json", given=json.dumps({"id": name, "title": "Bins"}))
+    (line,) = ended.out.splitlines()
+    assert json.loads(line)["id"] == name
+
+
+# --- report --------------------------------------------------------------------------------------------------------
+
+JUDGEMENTS = ["overall", "impact_of_leaders", "help_and_protection", "in_care", "care_leavers"]
+
+
+@pytest.fixture
+def pdf(tmp_path: Path) -> Path:
+    """An invented report of a full inspection of Middlesbrough."""
+    path = tmp_path / "report.pdf"
+    path.write_bytes(reports()[0].pdf(datetime(2026, 6, 17, tzinfo=UTC).date()))
+    return path
+
+
+def test_report_reads_what_it_can_and_names_what_it_cannot(pdf: Path, tmp_path: Path) -> None:
+    (tmp_path / "page.pdf").write_text("<html>not a PDF</html>")
+    ended = command("report", "--json", tmp_path / "page.pdf", pdf, tmp_path / "absent.pdf")
+    assert ended.code == 1
+    page, read, absent = ended.lines
+    assert (list(page), page["file"]) == (["file", "error"], "page.pdf")
+    assert absent == {"file": "absent.pdf", "error": "No such file or directory"}
+    assert types(read) == {
+        "file": str,
+        "council": str,
+        "kind": str,
+        "framework": str,
+        "inspection_start": str,
+        "inspection_end": str,
+        "published": type(None),
+        "judgements": dict,
+        "priority_action": bool,
+        "priority_actions": list,
+        "areas_for_improvement": list,
+        "lead_inspector": str,
+        "send_outcome": type(None),
+    }
+    assert (read["file"], read["council"], read["kind"]) == ("report.pdf", "Middlesbrough", "ilacs")
+    assert list(read["judgements"]) == JUDGEMENTS
+    assert read["judgements"]["overall"] == Grade.INADEQUATE
+
+
+def test_report_for_people_says_the_same_in_words(pdf: Path) -> None:
+    ended = command("report", pdf)
+    assert (ended.code, ended.err) == (0, "")
+    assert "help and protection  inadequate" in ended.out
+    assert "Management oversight and supervision at every level." in ended.out
+
+
+# --- explain, sources, councils ------------------------------------------------------------------------------------
+
+
+def test_explain_finds_an_item_by_number_and_by_address(demo: list[object]) -> None:
+    by_number = command(*demo, "explain", "1")
+    assert by_number.code == 0
+    address = next(line for line in by_number.out.splitlines() if line.startswith("http"))
+    assert command(*demo, "explain", address) == by_number
+
+
+def test_explain_shows_why_an_item_was_labelled_and_who_was_told(demo: list[object]) -> None:
+    with closing(sqlite3.connect(Path(str(demo[-1])) / "monitor.db")) as database:
+        (number,) = database.execute("SELECT id FROM item WHERE title LIKE 'Almost four in ten%'").fetchone()
+    out = command(*demo, "explain", number).out
+    for told in (
+        "Almost four in ten children's social workers in Devon are agency staff",
+        "relevant, ",
+        "councils: Devon",
+        "workforce-stability, ",
+        "invented-news-demo: yes",
+        "told by invented-news-demo",
+    ):
+        assert told in out
+
+
+def test_explain_points_to_the_command_that_reads_reports(on: list[object], pdf: Path) -> None:
+    ended = command(*on, "explain", pdf)
+    assert (ended.code, "the command report reads" in ended.err) == (2, True)
+
+
+def test_explain_takes_a_file_that_is_not_stored(on: list[object], tmp_path: Path) -> None:
+    (tmp_path / "article.txt").write_text(f"Children’s services judged inadequate\n\n{TEXT}", encoding="utf-8")
+    ended = command(*on, "explain", tmp_path / "article.txt")
+    assert (ended.code, ended.err) == (0, "")
+    assert "councils: Devon" in ended.out
+    assert not (tmp_path / "state").exists()
+
+
+SOURCE = {
+    "source": str,
+    "url": str,
+    "last_success": str,
+    "next_check": str,
+    "interval": float,
+    "failures": int,
+    "items": int,
+    "last_error": str,
+    "note": str,
+}
+
+
+def test_sources_says_where_each_stands(demo: list[object]) -> None:
+    ended = command(*demo, "sources", "--json")
+    assert (ended.code, ended.err) == (0, "")
+    assert {tuple(types(line).items()) for line in ended.lines} == {tuple(SOURCE.items())}
+    for line in ended.lines:
+        assert datetime.fromisoformat(line["last_success"]) < datetime.fromisoformat(line["next_check"])
+    (failing,) = (line for line in ended.lines if line["failures"])
+    assert (failing["source"], failing["failures"]) == ("Estuary Lookout", 1)
+    assert failing["last_error"] == "a web page titled “Before you continue”, not a feed"
+
+
+def test_councils_says_how_each_was_judged(demo: list[object]) -> None:
+    everyone = command(*demo, "councils", "--json")
+    assert everyone.code == 0
+    assert [line["council"] for line in everyone.lines] == [
+        *("Devon", "Leicestershire", "Middlesbrough", "North East Lincolnshire")
+    ]
+    (middlesbrough,) = command(*demo, "councils", "--json", "Middlesbrough").lines
+    assert middlesbrough in everyone.lines
+    assert {"council": str, "judgements": dict, "last_event": str, "items": int}.items() <= types(middlesbrough).items()
+    assert list(middlesbrough["judgements"]) == JUDGEMENTS
+    assert middlesbrough["judgements"]["in_care"] == Grade.GOOD
+
+
+@pytest.mark.parametrize("name", ["sources", "councils"])
+def test_before_the_first_run_nothing_is_known_and_nothing_is_made(on: list[object], tmp_path: Path, name: str) -> None:
+    ended = command(*on, name, "--json")
+    assert ended.code == 0
+    assert {line["items"] for line in ended.lines} == {0}
+    assert not (tmp_path / "state").exists()
+
+
+@pytest.mark.parametrize("words", [["sources"], ["councils"], ["check"], ["explain", "1"], ["classify"]])
+def test_what_people_read_fits_a_terminal(
+    demo: list[object], words: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    ended = command(*demo, *words, given=json.dumps({"id": "a1", "title": "", "text": TEXT}))
+    lines = [Text.from_ansi(line).plain for line in (ended.out + ended.err).splitlines()]
+    assert [line for line in lines if len(line) > 80 and not line.startswith("http")] == []
+
+
+# --- check ---------------------------------------------------------------------------------------------------------
+
+
+def test_check_says_that_all_is_in_place_and_makes_nothing(on: list[object], tmp_path: Path) -> None:
+    ended = command(*on, "check")
+    assert (ended.code, ended.err) == (0, "")
+    assert "4 councils, 15 sources (0 not enabled), " in ended.out
+    assert "is not there yet" in ended.out
+    assert not (tmp_path / "state").exists()
+
+
+def test_check_says_how_the_state_is_and_leaves_it(demo: list[object]) -> None:
+    before = rows(demo[-1])
+    ended = command(*demo, "check")
+    assert ended.code == 0
+    assert "monitor.db is sound" in ended.out
+    assert "source Estuary Lookout: a web page titled" in ended.out
+    assert rows(demo[-1]) == before
+
+
+def test_check_sends_a_test_when_asked(on: list[object], tmp_path: Path) -> None:
+    ended = command(*on, "check", "--send-test", "judgements")
+    assert ended.code == 0
+    assert "test to recipient 1 (folder): accepted" in ended.out
+    assert len(list((tmp_path / "state" / "outbox").glob("*.eml"))) == 1
+    assert not (tmp_path / "state" / "monitor.db").exists()
+
+
+def test_check_says_which_test_did_not_arrive(on: list[object], tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("a file where the directory should be")
+    ended = command(*on, "check", "--send-test", "judgements")
+    assert ended.code == 1
+    assert "✗ test to recipient 1 (folder): " in ended.out
+
+
+# --- as a process ----------------------------------------------------------------------------------------------------
+
+
+def test_exit_codes_are_those_of_the_process(on: list[object]) -> None:
+    assert process("--version").returncode == 0
+    assert process(*on, "explain", "999").returncode == 2
+
+
+def test_machine_output_is_utf8_whatever_the_terminal_speaks(on: list[object]) -> None:
+    given = json.dumps({"id": "“a”", "title": "Bins"}).encode()
+    ended = process(*on, "classify", "--json", stdin=None, input=given, environ={"PYTHONIOENCODING": "latin-1"})
+    assert json.loads(ended.stdout.decode("utf-8"))["id"] == "“a”"
+
+
+def test_reader_that_has_seen_enough_ends_the_command_quietly(demo: list[object]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as pipe:
+        for words in (["councils", "--json"], ["sources"]):
+            assert process(*demo, *words, stdout=pipe).stderr == b""

@@ -1,0 +1,91 @@
+"""What the documentation names exists, and what exists is named in it."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import pkgutil
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import typer
+
+import monitor
+import monitor.config
+from monitor.cli import app
+from monitor.model import SourceKind, SubscriptionKind
+from monitor.store import schema
+
+ROOT = Path(monitor.__file__).parents[1]
+README = ROOT / "README.md"
+CONFIGURATION = ROOT / "docs" / "configuration.md"
+DOCUMENTS = [README, *sorted((ROOT / "docs").rglob("*.md")), ROOT / "state" / "README.md", ROOT / "tests" / "README.md"]
+
+COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # a group has them
+OPTIONS = sorted(
+    {
+        option
+        for command in (typer.main.get_command(app), *COMMANDS.values())
+        for parameter in command.params
+        for option in parameter.opts
+        if option.startswith("--") and option not in ("--help", "--version")
+    }
+)
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_readme_names_every_command(name: str) -> None:
+    assert re.search(rf"^\|.*`{name}[ `].*\|", README.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+def test_documentation_names_every_option(option: str) -> None:
+    assert any(option in document.read_text(encoding="utf-8") for document in (README, CONFIGURATION))
+
+
+def keys_the_loader_reads() -> set[str]:
+    """Every key of the four files: the first argument of each reading of a table."""
+    readings = {"take", "need", "each", "table", "named_tables", "tables"}
+    return {
+        call.args[0].value
+        for module in pkgutil.iter_modules(monitor.config.__path__, "monitor.config.")
+        for call in ast.walk(ast.parse(inspect.getsource(importlib.import_module(module.name))))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr in readings
+        and call.args
+        and isinstance(call.args[0], ast.Constant)
+    }
+
+
+@pytest.mark.parametrize("key", sorted(keys_the_loader_reads() | set(SourceKind) | set(SubscriptionKind)))
+def test_configuration_page_names_every_key(key: str) -> None:
+    name = re.escape(key)  # `interval`, [poll] or [[digest]] or [channels.NAME], "feed"
+    assert re.search(rf'`{name}`|\[{name}[\].]|"{name}"', CONFIGURATION.read_text(encoding="utf-8"))
+
+
+def test_words_of_the_readme_are_those_of_the_code() -> None:
+    words = re.findall(r"^- \*\*(\w+)\*\*:", README.read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(words) >= 15
+    source = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "monitor").rglob("*.py"))
+    classes = set(re.findall(r"^class (\w+)", source, re.MULTILINE))
+    assert [word for word in words if word not in classes and word.lower() not in schema.metadata.tables] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_somewhere_and_examples_are_toml(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\((?!https?:|mailto:|#)([^)#]+)", text):
+        assert (document.parent / target).exists(), target
+    for example in re.findall(r"^```toml\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
+        tomllib.loads(example)
+
+
+def test_rooms_of_the_readme_are_there() -> None:
+    rooms = README.read_text(encoding="utf-8").partition("| room | knows |")[2].partition("\n\n")[0]
+    named = [name for row in rooms.splitlines()[2:] for name in re.findall(r"`([\w/.]+)`", row.split("|")[1])]
+    assert len(named) > 15
+    assert [name for name in named if not (ROOT / name).exists() and not (ROOT / "monitor" / name).exists()] == []
