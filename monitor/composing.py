@@ -110,7 +110,8 @@ class Composing:
         self._store.digests.since([subscription.name], window.end)  # it is met now, if it was not before
         last = self._store.digests.last(subscription.name, window.end)
         start = min(window.start, last[0].end) if last else window.start
-        name = slots.slot_name(window.end, self._config.timezone)
+        # To the second: it must not take the slot of one that falls due in the same minute.
+        name = slots.slot_name(window.end, self._config.timezone, to="seconds")
         return slots.Slot(name=name, window=Window(start=start, end=window.end))
 
     def _window_so_far(self, subscription: Subscription, now: datetime) -> Window:

@@ -32,6 +32,7 @@ log = structlog.get_logger()
 # Checks are stored in batches: a transaction costs more than the rows in it. A stop between two batches means that
 # a handful of sources is asked again.
 _CHECKS_A_BATCH = 100
+_STORED_AFTER = timedelta(seconds=1)  # and this long at most: one that hangs keeps what the others brought waiting
 # The pages and reports fetched in one pass: a first check of every council's history takes several passes, and news
 # is not kept waiting meanwhile.
 _READINGS_A_PASS = 200
@@ -86,7 +87,18 @@ class Fetching:
             if len(finished) >= _CHECKS_A_BATCH:
                 store_finished()
 
-        await self._by_host(sources, lambda source: source.url, check_one, patience)
+        async def store_now_and_then() -> None:
+            while True:
+                await asyncio.sleep(_STORED_AFTER.total_seconds())
+                store_finished()
+
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                storing = tasks.create_task(store_now_and_then())
+                await self._by_host(sources, lambda source: source.url, check_one, patience)
+                storing.cancel()
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from failed
         store_finished()
         return stored
 

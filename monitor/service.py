@@ -7,7 +7,7 @@ the next look. Polling has a thread of its own: a slow site keeps no digest wait
 from __future__ import annotations
 
 import signal
-import threading
+import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,7 @@ log = structlog.get_logger()
 _LOOK_EVERY = timedelta(seconds=15)
 # How long a pass may begin new requests: what a slow host keeps waiting is left to the next, for the others' sake.
 _PATIENCE = timedelta(minutes=2)
+_NOTICE_STOP = timedelta(seconds=0.2)
 _HOUSEKEEPING_EVERY = timedelta(hours=6)
 _KEEP_CHECKS = timedelta(days=30)
 _KEEP_TEXTS = timedelta(days=60)  # after an item was last seen
@@ -38,15 +39,16 @@ class Service:
     """Runs the stages on schedule until it is stopped."""
 
     def __init__(self, *, look_every: timedelta = _LOOK_EVERY) -> None:
-        self._stop = threading.Event()
+        # A plain flag: an Event's lock may be held by the very code that a signal's handler interrupts.
+        self._is_stopping = False
         self._look_every = look_every
 
     def is_stopping(self) -> bool:
-        return self._stop.is_set()
+        return self._is_stopping
 
     def stop(self, _number: int = 0, _frame: FrameType | None = None) -> None:
         """What is in flight is finished, nothing new is begun. May be called from a signal handler."""
-        self._stop.set()
+        self._is_stopping = True
 
     def serve(self, run: Run) -> None:
         """Works until it is stopped; nothing is in flight when it returns."""
@@ -68,7 +70,8 @@ class Service:
             scheduler.add_job(job, "interval", seconds=seconds, executor=executor, next_run_time=at_once)
         scheduler.start()
         log.info("started", sources=len(run.config.sources))
-        self._stop.wait()
+        while not self._is_stopping:  # a signal that comes just before a wait without end would not end it
+            time.sleep(_NOTICE_STOP.total_seconds())
         log.info("stopping")
         scheduler.shutdown(wait=True)
         log.info("stopped")
@@ -78,7 +81,7 @@ class Service:
         name = work.__name__.strip("_")
 
         def job() -> None:
-            if self._stop.is_set():
+            if self._is_stopping:
                 return
             try:
                 work(run)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from cronsim import CronSim
 
@@ -27,9 +27,9 @@ class Slot:
     window: Window
 
 
-def slot_name(moment: datetime, zone: ZoneInfo) -> str:
-    """Local wall time to the minute, with its offset."""
-    return moment.astimezone(zone).isoformat(timespec="minutes")
+def slot_name(moment: datetime, zone: ZoneInfo, *, to: Literal["minutes", "seconds"] = "minutes") -> str:
+    """Local wall time, with its offset."""
+    return moment.astimezone(zone).isoformat(timespec=to)
 
 
 def latest(schedule: str, now: datetime, zone: ZoneInfo) -> datetime:

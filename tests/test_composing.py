@@ -143,6 +143,13 @@ def test_a_digest_asked_for_by_hand_leaves_nothing_between_it_and_its_neighbours
     assert told([*by_hand, *daily.digest((), None)]) == [["Morning"], []]
 
 
+def test_a_digest_asked_for_by_hand_takes_no_scheduled_ones_slot(daily, ready, make_item, clock, now):
+    clock.time = now + timedelta(seconds=20)
+    assert len(daily.digest([], Window(start=now - DAY, end=clock.time))) == 1
+    clock.time = now + timedelta(seconds=40)
+    assert len(daily.digest([], Window(start=now - DAY, end=clock.time))) == 1
+
+
 def test_a_digest_from_a_clock_that_ran_ahead_keeps_no_later_one_from_being_composed(daily, ready, make_item, clock):
     right = clock.time
     clock.time += 30 * DAY

@@ -1,7 +1,6 @@
 """The door: commands, exit codes, and the building of the real adapters.
 
     options     what stands before the command, and how a command ends
-    adapters    the stages over the real store, network and clock
     working     run, poll, digest, deliver, demo
     asking      classify, report, explain, sources, councils
     checking    check

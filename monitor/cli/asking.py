@@ -11,7 +11,7 @@ import msgspec
 import typer
 
 from monitor import console, digests, standing
-from monitor.cli.adapters import new_workers, opened
+from monitor.adapters import new_workers, opened
 from monitor.cli.options import AsJson, Options, app, leave, must_be_known, print_json
 from monitor.config import builtin_themes
 from monitor.councils import councils as all_councils

@@ -77,13 +77,17 @@ def _say_state(config: Config) -> bool:
         return False
     try:
         problem = database.problem()
+        is_older = not problem and not database.is_newest()
     except StoreError as error:
-        problem = str(error)
+        problem, is_older = str(error), False
     finally:
         database.close()
     if problem:
         _bad(f"state: {problem}")
         return True
+    if is_older:
+        _good(f"state: {database.name} is sound, and of an older version; the next run brings it up to date")
+        return False
     with Store(config.database) as store:
         _good(f"state: {store.database.name} is sound")
         _say_owed(store)
@@ -112,6 +116,7 @@ def _send_test(config: Config, subscription: Subscription) -> bool:
         subscription=subscription.name,
         kind=SubscriptionKind.DIGEST,
         slot=f"test {now:%Y-%m-%dT%H:%M:%S}",
+        is_test=True,
         window=Window(start=now, end=now),
         composed_at=now,
         councils=subscription.councils,

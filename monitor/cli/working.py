@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from monitor import console, lock
-from monitor.cli.adapters import opened
+from monitor.adapters import opened
 from monitor.cli.options import AsJson, Options, app, leave, must_be_known, print_json
 from monitor.config import durations
 from monitor.model import SubscriptionKind, Window

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from rich.rule import Rule
 
 from monitor import console, lock
-from monitor.cli.adapters import opened
+from monitor.adapters import opened
 from monitor.config import load_config
 from monitor.demo.config import write_config
 from monitor.demo.site import DemoSite

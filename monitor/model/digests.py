@@ -97,6 +97,7 @@ class Digest:
     gaps: tuple[SourceTrouble, ...] = ()
     more: int = 0  # stories that were left out for length
     councils: tuple[str, ...] = ()  # the subscription's
+    is_test: bool = False  # nobody's news: it only shows that messages arrive
     sources_checked: int = 0  # sources that answered within the window
 
     @property

@@ -24,6 +24,8 @@ LIMIT = 150
 
 def subject(digest: Digest) -> str:
     """One clean line of at most `LIMIT` characters."""
+    if digest.is_test:
+        return bounded(f"Test: messages of “{shown(digest.subscription, 80)}” reach you", LIMIT)
     line = _of_alert(digest) if digest.kind is SubscriptionKind.ALERT else _of_digest(digest)
     return bounded(line, LIMIT)
 

@@ -55,6 +55,11 @@ class Database:
             found = connection.scalar(text("PRAGMA quick_check(1)"))
         return "" if found == "ok" else f"{self.name}: {_DAMAGED} ({found})"
 
+    def is_newest(self) -> bool:
+        """Whether its schema is this program's. Reads only."""
+        with translated(self.name):
+            return self._version() == SCHEMA_VERSION
+
     def _version(self) -> str | None:
         """The schema's version; None for an empty database. Raises StoreError when it is newer than this program."""
         with self._engine.connect() as connection:

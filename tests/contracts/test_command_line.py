@@ -504,6 +504,15 @@ def test_check_says_how_the_state_is_and_leaves_it(demo: list[object]) -> None:
     assert rows(demo[-1]) == before
 
 
+def test_check_leaves_an_older_state_for_the_next_run_to_upgrade(on: list[object], tmp_path: Path) -> None:
+    command(*on, "deliver")
+    with closing(sqlite3.connect(tmp_path / "state" / "monitor.db")) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '0000'")
+    assert "of an older version" in command(*on, "check").out
+    with closing(sqlite3.connect(tmp_path / "state" / "monitor.db")) as database:
+        assert database.execute("SELECT version_num FROM alembic_version").fetchall() == [("0000",)]
+
+
 def test_check_sends_a_test_when_asked(on: list[object], tmp_path: Path) -> None:
     ended = command(*on, "check", "--send-test", "judgements")
     assert ended.code == 0

@@ -397,3 +397,10 @@ def test_what_a_report_says_must_improve_is_quoted_once():
     report = news(story=told.id, inspection=inspection(areas_for_improvement=(sentence,)))
     for medium, words in in_each_medium(worded(digest(stories=(told,), inspections=(report,)))).items():
         assert words.count(sentence) == 1, medium
+
+
+def test_a_test_message_says_that_it_is_one_and_tells_no_news():
+    message = worded(digest(is_test=True, stories=(), inspections=()))
+    assert message.subject.startswith("Test: ")
+    assert_everywhere(message, "This is a test that somebody asked for")
+    assert "Nothing new was found" not in message.text

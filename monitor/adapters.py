@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 # What one document may cost the child process that reads it: a 10 MB feed needs a third of it.
 _WORKER_MEMORY = 500_000_000
 _WORKER_TIME = timedelta(seconds=20)
-
-
 _IN_MEMORY = "sqlite://"
 
 
