@@ -11,21 +11,20 @@ from monitor import digests, slots
 from monitor.delivery.outbox import deliveries_for
 from monitor.model import SubscriptionKind, Window
 from monitor.render import render
-from monitor.store import ToldBy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from monitor.config import Config
-    from monitor.model import Digest, Message, Subscription
-    from monitor.store import ReadyItem, Store
+    from monitor.model import Digest, Message, ReadyItem, Subscription
+    from monitor.store import Store
 
 log = structlog.get_logger()
 
 # A digest composed a moment before an item became ready cannot have had it; clocks of two threads differ by less.
 _LATE = timedelta(minutes=10)
 # How far back an alert looks for a report that is owed one: longer than any stop one would catch up from silently.
-_ALERTS_REACH_BACK = timedelta(days=14)
+_ALERTS_REACH_BACK = timedelta(days=90)
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 
@@ -132,14 +131,15 @@ class Composing:
             slot.window,
             slot=slot.name,
             now=now,
-            told_stories=self._store.digests.told_stories(subscription.name),
+            told_before=self._store.stories.told_before(subscription.name, {one.story for one in chosen}),
             inspections=self._store.classifications.inspections(subscription.councils),
         )
         return digests.with_sources(digest, self._config.sources, self._store.sources.states()), chosen
 
-    def _owe(self, digest: Digest, subscription: Subscription, told: Iterable[ReadyItem]) -> bool:
-        """Records the digest, its message and its deliveries; False when the slot had run."""
-        told_by = [ToldBy(item_id=one.item.id, story=one.story) for one in told]
+    def _owe(self, digest: Digest, subscription: Subscription, chosen: Iterable[ReadyItem]) -> bool:
+        """Records the digest, what it did with the items it was owed, its message and its deliveries; False when the
+        slot had run."""
+        told_by = digests.telling(chosen, digest)
         if digest.is_empty and not subscription.send_when_empty:
             return self._store.digests.save(digest, told_by)
         message = self.word(digest)

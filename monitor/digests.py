@@ -18,16 +18,17 @@ from monitor.model import (
     InspectionNews,
     SourceTrouble,
     SubscriptionKind,
+    Telling,
+    ToldBy,
     Window,
 )
-from monitor.stories import tell
+from monitor.stories import adds_to, tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from monitor.model import Classification, Item, Source, Story, Subscription
-    from monitor.store import ReadyItem, SourceState
+    from monitor.model import Classification, Item, ReadyItem, Source, SourceState, Story, Subscription, ToldItem
 
 # The rest is counted: a digest is read in minutes.
 MOST_STORIES = 40
@@ -47,6 +48,10 @@ def choose(ready: Iterable[ReadyItem], subscription: Subscription, window: Windo
 
 def refusal(item: Item, labels: Classification, subscription: Subscription) -> str:
     """Why a subscription does not take an item; "" when it does."""
+    if subscription.kind is SubscriptionKind.ALERT and not item.is_report:
+        return "an alert tells of Ofsted's reports, and this is none"
+    if subscription.kind is SubscriptionKind.ALERT and item.from_first_check:
+        return "it was there already when its source was first checked"
     if not set(labels.councils) & set(subscription.councils):
         return f"it is about {', '.join(labels.councils) or 'no council'}"
     if labels.relevance < subscription.min_relevance and not item.is_report:
@@ -86,22 +91,22 @@ def compose(
     *,
     slot: str,
     now: datetime,
-    told_stories: set[int],
+    told_before: Mapping[int, Sequence[ToldItem]],
     inspections: Sequence[tuple[int, Inspection]],
 ) -> Digest:
-    """The digest of these items: stories by consequence, then council; facts of reports with what changed.
+    """The digest of these items: stories and reports by consequence, then council; facts of reports with what changed.
 
-    A story that was told before comes again, marked as an update, only when a report or the council's own response
-    is among its new items.
+    A story of which items were `told_before` comes again, marked as an update, only with those of its new items that
+    add something to them.
     """
     stories = [
         story
         for number, members in _by_story(chosen).items()
-        if (story := _story(number, members, told_before=number in told_stories)) is not None
+        if (story := _story(number, members, told_before.get(number, ()))) is not None
     ]
     news = [inspection_news(one, inspections) for one in chosen if one.inspection or one.item.is_report]
-    changed = {one.story for one in news if one.changes}
-    ordered = sorted(stories, key=lambda story: _consequence(story, changed))
+    ranks = {one.story: _gravity(one) for one in news}
+    ordered = sorted(stories, key=lambda story: _consequence(story, ranks))
     return Digest(
         subscription=subscription.name,
         kind=SubscriptionKind.DIGEST,
@@ -109,7 +114,7 @@ def compose(
         window=window,
         composed_at=now,
         stories=tuple(ordered[:MOST_STORIES]),
-        inspections=tuple(sorted(news, key=lambda one: (not one.changes, one.council))),
+        inspections=tuple(sorted(news, key=lambda one: (_gravity(one), one.council))),
         more=max(0, len(ordered) - MOST_STORIES),
         councils=subscription.councils,
     )
@@ -122,20 +127,62 @@ def _by_story(chosen: Iterable[ReadyItem]) -> Mapping[int, list[ReadyItem]]:
     return stories
 
 
-def _story(number: int, members: Sequence[ReadyItem], *, told_before: bool) -> Story | None:
-    is_news = any(one.item.is_report or one.classification.event is Event.COUNCIL_RESPONSE for one in members)
-    if told_before and not is_news:
-        return None
-    return tell(number, [one.told for one in members], is_update=told_before)
+def _story(number: int, members: Sequence[ReadyItem], before: Sequence[ToldItem]) -> Story | None:
+    if not before:
+        return tell(number, [one.told for one in members])
+    fresh = [one.told for one in members if adds_to(one.told, before)]
+    return tell(number, fresh, is_update=True) if fresh else None
 
 
-def _consequence(story: Story, changed: set[int]) -> tuple[int, str, float]:
-    """Report with a change, report, inspection in the news, the rest; then by council, the most relevant first."""
-    if story.lead.item.is_report:
-        rank = 0 if story.id in changed else 1
+def telling(chosen: Iterable[ReadyItem], digest: Digest) -> list[ToldBy]:
+    """What the digest did with each item it was owed."""
+    told = {told.item.id for story in digest.stories for told in story.items}
+    of_stories = {story.id for story in digest.stories}
+    reports = {news.url for news in digest.inspections}
+
+    def how(one: ReadyItem) -> Telling:
+        if one.item.id in told or (one.item.is_report and one.item.url in reports):
+            return Telling.TOLD
+        return Telling.SAME_STORY if one.story in of_stories or not digest.more else Telling.COUNTED
+
+    return [ToldBy(item_id=one.item.id, story=one.story, how=how(one)) for one in chosen]
+
+
+# From best to worst, for telling a change for the worse from one for the better.
+_BEST_FIRST = (Grade.OUTSTANDING, Grade.GOOD, Grade.ADEQUATE, Grade.REQUIRES_IMPROVEMENT, Grade.INADEQUATE)
+
+
+def _gravity(news: InspectionNews) -> int:
+    """Priority action, overall worse, overall better, another change, no change: 0 to 4."""
+    if news.inspection.priority_action:
+        return 0
+    for change in news.changes:
+        if change.judgement == "overall":
+            return 1 if _BEST_FIRST.index(change.after) > _BEST_FIRST.index(change.before) else 2
+    return 3 if news.changes else 4
+
+
+def _consequence(story: Story, reports: Mapping[int, int]) -> tuple[int, int, str, float]:
+    """Reports by gravity, then the press on a judgement, on another inspection, responses, the rest.
+
+    Among the press on judgements the worst first; then by council, the most relevant first.
+    """
+    lead = story.lead
+    worst = max((_BEST_FIRST.index(grade) for grade in _judged(story)), default=-1)
+    if lead.item.is_report:
+        rank = reports.get(story.id, 4)
+    elif story.event is Event.FULL_INSPECTION and worst >= 0:
+        rank = 5
+    elif story.event in (None, Event.OTHER):
+        rank = 8
     else:
-        rank = 3 if story.event in (None, Event.OTHER) else 2
-    return rank, story.councils[0] if story.councils else "", -story.relevance
+        rank = 7 if story.event is Event.COUNCIL_RESPONSE else 6
+    return rank, -worst if rank == 5 else 0, story.councils[0] if story.councils else "", -story.relevance
+
+
+def _judged(story: Story) -> list[Grade]:
+    found = (told.classification.judgement for told in story.items)
+    return [grade for grade in found if grade in _BEST_FIRST]
 
 
 def inspection_news(one: ReadyItem, inspections: Sequence[tuple[int, Inspection]]) -> InspectionNews:

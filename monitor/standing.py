@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from monitor.digests import dated
 from monitor.model import JUDGEMENTS, Grade
+from monitor.render.words import KINDS, day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from monitor.model import Inspection, Source
-    from monitor.store import ReadyItem, SourceState
+    from monitor.model import Inspection, ReadyItem, Source, SourceState
 
 RECENT = timedelta(days=30)
 
@@ -37,7 +37,7 @@ class SourceStanding:
 class CouncilStanding:
     council: str
     judgements: Mapping[str, Grade | None]  # keys of JUDGEMENTS: as the last report that gave any has them
-    last_event: str  # "monitoring-visit, 14 July 2026"; "" when none is known
+    last_event: str  # "monitoring visit, 14 July 2026"; "" when none is known
     items: int  # relevant, first seen within RECENT
 
 
@@ -82,7 +82,7 @@ def _council(name: str, inspections: Sequence[Inspection], items: int) -> Counci
     return CouncilStanding(
         council=name,
         judgements={key: judged.judgements.get(key) if judged else None for key in JUDGEMENTS},
-        last_event=f"{last.kind.value}, {dated(last):%-d %B %Y}" if last else "",
+        last_event=f"{KINDS[last.kind]}, {day(dated(last))}" if last else "",
         items=items,
     )
 

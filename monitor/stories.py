@@ -36,6 +36,10 @@ _COVERAGE = timedelta(days=3)
 _COPY = 0.5
 _ALIKE = 0.42
 _ALIKE_SAME_COUNCIL = 0.34
+# The share of a headline's words that no told item has, from which on it tells something else.
+_FRESH_TITLE = 0.4
+# A council's response is worded unlike what it answers: it joins the nearest story of its council by less.
+_RESPONSE = 0.2
 # A text is compared by its opening: press copies are cut from the end.
 _OPENING = 2_000
 _TITLE_WEIGHT = 2
@@ -138,6 +142,8 @@ def _likeness(told: ToldItem, member: _Member, cosine: float) -> float:
     other = member.told
     if _is_one_inspection(told, other):
         likeness = 1.0 + cosine
+    elif _answers(told, other):
+        likeness = cosine if cosine >= _RESPONSE else 0.0
     elif member.is_anchor:
         likeness = cosine if cosine >= (_ALIKE_SAME_COUNCIL if _is_one_council(told, other) else _ALIKE) else 0.0
     else:
@@ -161,6 +167,12 @@ def _is_one_council(one: ToldItem, other: ToldItem) -> bool:
     """Whether both are about the same council first of all."""
     mine, theirs = one.classification.councils, other.classification.councils
     return bool(mine and theirs and mine[0] == theirs[0])
+
+
+def _answers(one: ToldItem, other: ToldItem) -> bool:
+    """Whether one of them may be a council's response to the other, of about the same day."""
+    responses = Event.COUNCIL_RESPONSE in (one.classification.event, other.classification.event)
+    return responses and _is_one_council(one, other) and abs(_when(one) - _when(other)) <= _COVERAGE
 
 
 def _is_one_inspection(one: ToldItem, other: ToldItem) -> bool:
@@ -206,10 +218,40 @@ def _vector(words: Counter[str], weights: Mapping[str, float]) -> Vector:
     return {word: value / length for word, value in raw.items()}
 
 
+def adds_to(told: ToldItem, before: Sequence[ToldItem]) -> bool:
+    """Whether an item says something that the items of its story told `before` did not: a reader is owed it.
+
+    A copy or a rewrite does not, nor another outlet's account under a headline made of what was told. When in doubt
+    it does: told twice is a nuisance, never told is a broken promise.
+    """
+    if told.item.is_report:
+        return True
+    known = [_words(one) for one in before]
+    mine = _words(told)
+    weights = _weights([*known, mine])
+    vector = _vector(mine, weights)
+    for words in known:
+        other = _vector(words, weights)
+        if sum(weight * other.get(word, 0.0) for word, weight in vector.items()) >= _COPY:
+            return False
+    title = {word for word in _tokens(told.item.title) if " " not in word}
+    fresh = [word for word in title if not any(word in words for words in known)]
+    return len(fresh) >= _FRESH_TITLE * len(title)
+
+
 def tell(number: int, members: Sequence[ToldItem], *, is_update: bool = False) -> Story:
-    """The story those items tell: the Ofsted report leads, else the fullest text, else the earliest."""
+    """The story those items tell: the Ofsted report leads, else the fullest text, else the earliest.
+
+    The council's own response leads only where nobody else tells the event.
+    """
     ordered = sorted(
-        members, key=lambda told: (not told.item.is_report, -len(told.item.full_text), told.item.first_seen)
+        members,
+        key=lambda told: (
+            not told.item.is_report,
+            told.classification.event is Event.COUNCIL_RESPONSE,
+            -len(told.item.full_text),
+            told.item.first_seen,
+        ),
     )
     councils = dict.fromkeys(name for told in ordered for name in told.classification.councils)
     events = [told.classification.event for told in ordered if told.classification.event]

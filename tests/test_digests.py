@@ -13,12 +13,14 @@ from monitor.model import (
     Grade,
     Inspection,
     InspectionKind,
+    ReadyItem,
     Recipient,
+    SourceState,
     Subscription,
     SubscriptionKind,
+    Telling,
     Window,
 )
-from monitor.store import ReadyItem, SourceState
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 OUTSTANDING, GOOD, REQUIRES, INADEQUATE = (
@@ -81,14 +83,14 @@ def report(one):
 
 @pytest.fixture
 def compose(subscription, window, now):
-    def make(*chosen, told_stories=(), inspections=()):
+    def make(*chosen, told_before=None, inspections=()):
         return digests.compose(
             chosen,
             subscription(),
             window,
             slot="2026-06-17T07:30+01:00",
             now=now,
-            told_stories=set(told_stories),
+            told_before=told_before or {},
             inspections=inspections,
         )
 
@@ -122,6 +124,46 @@ def told(digest) -> list[str]:
 def test_news_is_taken_or_refused_with_the_reason(subscription, one, asked, labels, why_not):
     found = one(labels=labels)
     assert digests.refusal(found.item, found.classification, subscription(**asked)) == why_not
+
+
+@pytest.mark.parametrize(
+    ("item", "why_not"),
+    [
+        pytest.param({"is_report": True}, "", id="a report"),
+        pytest.param({}, "an alert tells of Ofsted's reports, and this is none", id="news"),
+        pytest.param(
+            {"is_report": True, "from_first_check": True},
+            "it was there already when its source was first checked",
+            id="a report of the past",
+        ),
+    ],
+)
+def test_an_alert_takes_new_reports_and_nothing_else(subscription, one, item, why_not):
+    found = one(**item)
+    asked = subscription(kind=SubscriptionKind.ALERT, on=(AlertReason.REPORT_PUBLISHED,))
+    assert digests.refusal(found.item, found.classification, asked) == why_not
+
+
+def test_the_gravest_report_comes_first(compose, report):
+    earlier = inspected("2023-03-01", overall=GOOD), inspected("2023-03-01", "Averton", overall=REQUIRES)
+    better = report(inspected("2026-05-01", "Averton", overall=GOOD), council="Averton", title="better")
+    worse = report(inspected("2026-05-01", overall=INADEQUATE), title="worse")
+    urgent = Inspection(council="Wexmoor", kind=InspectionKind.FOCUSED_VISIT, priority_action=True)
+    found = compose(
+        better, worse, report(urgent, title="urgent"), inspections=[(900 + n, one) for n, one in enumerate(earlier)]
+    )
+    assert told(found) == ["urgent", "worse", "better"]
+    assert [news.title for news in found.inspections] == ["urgent", "worse", "better"]
+
+
+def test_among_the_press_a_judgement_comes_first_and_the_worst_of_them(compose, one):
+    judged = {"event": Event.FULL_INSPECTION}
+    found = compose(
+        one(title="a visit", labels={"event": Event.MONITORING_VISIT}),
+        one(title="good", labels=judged | {"judgement": GOOD}),
+        one(title="inadequate", labels=judged | {"judgement": INADEQUATE}),
+    )
+    assert told(found) == ["inadequate", "good", "a visit"]
 
 
 @pytest.mark.parametrize(
@@ -233,16 +275,36 @@ def test_a_digest_without_stories_and_reports_is_empty(compose, one):
 # --- never twice ---------------------------------------------------------------------------------------------
 
 
+TOLD = {"title": "Council judged inadequate by Ofsted", "text": "Inspectors judged the services to be inadequate."}
+
+
 def test_more_coverage_of_a_story_already_told_is_not_told_again(compose, one):
-    assert told(compose(one(story=7, title="one more paper"), one(title="fresh"), told_stories=[7])) == ["fresh"]
+    before = one(story=7, **TOLD)
+    copy = one(story=7, **TOLD | {"title": "Ofsted judged council inadequate"})
+    digest = compose(copy, one(title="fresh"), told_before={7: [before.told]})
+    assert told(digest) == ["fresh"]
+    assert [by.how for by in digests.telling([copy], digest)] == [Telling.SAME_STORY]
 
 
-@pytest.mark.parametrize("news", ["the report", "the council's own response"])
+@pytest.mark.parametrize("news", ["the report", "the council's own response", "what came of it"])
 def test_a_told_story_comes_again_as_an_update_with(compose, one, report, news):
-    response = one(story=7, labels={"event": Event.COUNCIL_RESPONSE})
-    found = report(story=7) if news == "the report" else response
-    (story,) = compose(found, told_stories=[7]).stories
+    found = {
+        "the report": report(story=7),
+        "the council's own response": one(
+            story=7,
+            title="We accept the findings in full",
+            text="Every recommendation will be acted upon.",
+            labels={"event": Event.COUNCIL_RESPONSE},
+        ),
+        "what came of it": one(
+            story=7,
+            title="Commissioner appointed to run children's services",
+            text="A commissioner will take charge after the inadequate judgement.",
+        ),
+    }[news]
+    (story,) = compose(found, told_before={7: [one(story=7, **TOLD).told]}).stories
     assert story.is_update
+    assert [told.item for told in story.items] == [found.item]
 
 
 # --- what changed --------------------------------------------------------------------------------------------

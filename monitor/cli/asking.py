@@ -178,8 +178,8 @@ def explain(context: typer.Context, item: Annotated[str, typer.Argument(metavar=
     console.show_explanation(found, labels, routes, stored=is_stored)
     if ready:
         console.out.print(f"[bold]story[/] {ready.story}, ready {console.ago(ready.ready_at, now)}")
-    for name, slot in told:
-        console.out.print(f"  told by {console.safe(name)}, {console.safe(slot)}")
+    for name, slot, how in told:
+        console.out.print(f"  {console.safe(name)}, {console.safe(slot)}: {how}")
 
 
 def _item_from_file(name: str, now: datetime) -> Item:

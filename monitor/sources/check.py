@@ -18,11 +18,10 @@ from urllib.parse import urlsplit
 
 from monitor.errors import FetchError, ParseError, SourceError
 from monitor.items import item_from_entry
-from monitor.model import SourceKind, Unchanged
+from monitor.model import Check, CheckStatus, SourceKind, SourceState, Unchanged
 from monitor.sources import schedule
 from monitor.sources.feed import read_feed
 from monitor.sources.moderngov import feed_url, read_whats_new
-from monitor.store.values import Check, CheckStatus, SourceState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

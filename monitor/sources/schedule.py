@@ -15,8 +15,7 @@ from monitor.model import SourceKind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from monitor.model import Source
-    from monitor.store import SourceState
+    from monitor.model import Source, SourceState
 
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from monitor.model import Check, CheckStatus, ReadingState, ReadyItem, SourceState, ToldBy, UnreadItem
 from monitor.store.classifications import Classifications
 from monitor.store.database import Database
-from monitor.store.digests import Digests, ToldBy
+from monitor.store.digests import Digests
 from monitor.store.items import Items
 from monitor.store.sources import Sources
-from monitor.store.stories import ReadyItem, Stories
-from monitor.store.values import Check, CheckStatus, ReadingState, SourceState, UnreadItem
+from monitor.store.stories import Stories
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from sqlalchemy import delete, select, update
 
-from monitor.model import Delivery, DeliveryState, Message, Window
+from monitor.model import Delivery, DeliveryState, Message, Telling, Window
 from monitor.store import schema
 from monitor.store.database import insert
 
@@ -18,18 +18,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
-    from monitor.model import AlertReason, Digest
+    from monitor.model import AlertReason, Digest, ToldBy
     from monitor.store.database import Database
 
 _FIELDS = tuple(field.name for field in fields(Delivery))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToldBy:
-    """An item a digest tells, with the story it is told in."""
-
-    item_id: int
-    story: int
 
 
 class Digests:
@@ -59,16 +51,6 @@ class Digests:
             ).first()
         return (Window(start=row.window_start, end=row.window_end), row.composed_at) if row else None
 
-    def told_stories(self, subscription: str) -> set[int]:
-        """Numbers of the stories this subscription was told of."""
-        digest, told = schema.digest, schema.digest_item
-        with self._database.reading() as connection:
-            return set(
-                connection.scalars(
-                    select(told.c.story_id).distinct().join(digest).where(digest.c.subscription == subscription)
-                )
-            )
-
     def told_reasons(self, subscription: str) -> Mapping[int, set[str]]:
         """The reasons an alert was already sent for, by item number."""
         digest, told = schema.digest, schema.digest_item
@@ -80,12 +62,13 @@ class Digests:
                 reasons.setdefault(item_id, set()).update(said.split())
         return reasons
 
-    def told_of(self, item_id: int) -> list[tuple[str, str]]:
-        """(subscription, slot) of the digests and alerts that told an item."""
+    def told_of(self, item_id: int) -> list[tuple[str, str, Telling]]:
+        """(subscription, slot, what it did with it) of the digests and alerts that were owed an item."""
         digest, told = schema.digest, schema.digest_item
-        query = select(digest.c.subscription, digest.c.slot).join(told).where(told.c.item_id == item_id)
+        query = select(digest.c.subscription, digest.c.slot, told.c.how).join(told).where(told.c.item_id == item_id)
         with self._database.reading() as connection:
-            return [(row.subscription, row.slot) for row in connection.execute(query.order_by(digest.c.id))]
+            rows = connection.execute(query.order_by(digest.c.id))
+            return [(row.subscription, row.slot, Telling(row.how)) for row in rows]
 
     def save(
         self,
@@ -113,6 +96,7 @@ class Digests:
                             "digest_id": digest_id,
                             "item_id": one.item_id,
                             "story_id": one.story,
+                            "how": one.how.value,
                             "reasons": said,
                         }
                         for one in told

@@ -10,10 +10,9 @@ from sqlalchemy import bindparam, func, select, update
 
 from monitor.dates import LONDON
 from monitor.items import content_hash
-from monitor.model import Item
+from monitor.model import CheckStatus, Item, ReadingState
 from monitor.store import schema
 from monitor.store.database import insert
-from monitor.store.values import CheckStatus, ReadingState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from monitor.store.values import Check
+    from monitor.model import Check
 
 _STORED = tuple(field.name for field in fields(Item) if field.name != "id")  # the database numbers them
 _values = attrgetter(*_STORED)

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import case, or_, select, update
 
-from monitor.model import Item
+from monitor.model import Item, ReadingState, UnreadItem
 from monitor.store import schema
 from monitor.store.folding import fold
 from monitor.store.sources import save_checks
-from monitor.store.values import ReadingState, UnreadItem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +18,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Row
 
+    from monitor.model import Check
     from monitor.store.database import Database
-    from monitor.store.values import Check
 
 _FIELDS = tuple(field.name for field in fields(Item))
 _LARGEST = 2**31 - 1  # a number that PostgreSQL's integers hold

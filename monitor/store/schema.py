@@ -228,8 +228,9 @@ digest_item = Table(
     Column("digest_id", ForeignKey("digest.id"), primary_key=True),
     Column("item_id", ForeignKey("item.id"), primary_key=True),
     Column("story_id", Integer),
+    Column("how", String, nullable=False),  # Telling
     Column("reasons", String, nullable=False),  # of an alert, space-separated
-    comment="An item a digest told, or folded into a story it told.",
+    comment="An item a digest told, or left out because it adds nothing to a story told before, or for length.",
 )
 Index("ix_digest_item_item_id", digest_item.c.item_id)
 

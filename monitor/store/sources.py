@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, select
 
+from monitor.model import Check, SourceState
 from monitor.store import schema
 from monitor.store.database import insert
-from monitor.store.values import Check, SourceState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -2,40 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from sqlalchemy import and_, exists, insert, or_, select, update
 
-from monitor.model import Classification, Inspection, Item, ToldItem
+from monitor.model import Classification, ReadyItem, ToldItem
 from monitor.store import schema
 from monitor.store.classifications import inspection_from
 from monitor.store.items import item_from_row
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Row, Select
 
-    from monitor.model import Window
+    from monitor.model import Item, Window
     from monitor.store.database import Database
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadyItem:
-    """An item that can be told, with all that is known of it."""
-
-    item: Item
-    classification: Classification
-    story: int
-    ready_at: datetime
-    inspection: Inspection | None = None
-
-    @property
-    def told(self) -> ToldItem:
-        return ToldItem(item=self.item, classification=self.classification)
 
 
 class Stories:
@@ -98,6 +82,21 @@ class Stories:
         arrived = item.c.id.in_(in_window.union(late))
         before_its_end = or_(item.c.first_seen < window.end, item.c.first_seen > now)
         return self._ready(and_(arrived, before_its_end, ~_told_to(subscription)))
+
+    def told_before(self, subscription: str, stories: Collection[int]) -> dict[int, list[ToldItem]]:
+        """The items of these stories that a subscription was told, by story, oldest first."""
+        item, classification = schema.item, schema.classification
+        query = (
+            select(item, classification.c.data, classification.c.story_id)
+            .join(classification)
+            .where(classification.c.story_id.in_(stories), _told_to(subscription))
+            .order_by(item.c.id)
+        )
+        found: dict[int, list[ToldItem]] = {}
+        with self._database.reading() as connection:
+            for row in connection.execute(query):
+                found.setdefault(row.story_id, []).append(_told(row))
+        return found
 
     def reports(self, since: datetime) -> list[ReadyItem]:
         """Ready reports first seen since then that were not there at their source's first check."""

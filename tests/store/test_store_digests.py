@@ -9,8 +9,7 @@ from itertools import count
 import pytest
 
 from monitor.errors import StoreError
-from monitor.model import AlertReason, DeliveryState, SubscriptionKind, Window
-from monitor.store import ToldBy
+from monitor.model import AlertReason, DeliveryState, SubscriptionKind, Telling, ToldBy, Window
 
 MINUTE = timedelta(minutes=1)
 NAME = "weekday-briefing"
@@ -83,10 +82,10 @@ class TestDigest:
                 store.digests.save(make_digest(), told, message=make_message(), deliveries=[make_delivery()])
             if store.digests.last(NAME, now):
                 break
-            assert store.digests.told_stories(NAME) == set()
+            assert store.digests.told_of(item.id) == []
             assert store.digests.due(now) == []
         assert statement > 4  # it was cut in many places
-        assert store.digests.told_stories(NAME) == {7}
+        assert len(store.digests.told_of(item.id)) == 1
         assert len(store.digests.due(now)) == 1
 
     def test_of_which_two_messages_would_share_an_id_is_refused_as_a_whole(
@@ -99,11 +98,13 @@ class TestDigest:
 
 
 class TestTold:
-    def test_stories_are_each_subscriptions_own(self, store, stored, make_item, tell):
-        first, second = stored(make_item(), make_item())
-        tell(first, story=7)
-        tell(second, story=8, subscription="another")
-        assert store.digests.told_stories(NAME) == {7}
+    def test_items_of_a_story_are_each_subscriptions_own(self, store, ready, make_item, tell):
+        first, second = ready(make_item(), make_item())
+        mine, other = (store.stories.ready(item.id).story for item in (first, second))
+        tell(first, story=mine)
+        tell(second, story=other, subscription="another")
+        before = store.stories.told_before(NAME, [mine, other])
+        assert {story: [told.item for told in items] for story, items in before.items()} == {mine: [first]}
 
     def test_reasons_of_an_alert_add_up_item_by_item(self, store, stored, make_item, tell):
         alert = {"subscription": "judgements", "kind": SubscriptionKind.ALERT}
@@ -121,7 +122,10 @@ class TestTold:
         [item] = stored(make_item())
         tell(item, subscription="judgements", slot="1")
         tell(item)
-        assert store.digests.told_of(item.id) == [("judgements", "1"), (NAME, "2026-06-17T07:30+01:00")]
+        assert store.digests.told_of(item.id) == [
+            ("judgements", "1", Telling.TOLD),
+            (NAME, "2026-06-17T07:30+01:00", Telling.TOLD),
+        ]
         assert store.digests.told_of(item.id + 1) == []
 
 

@@ -184,11 +184,12 @@ def upgrade() -> None:
         sa.Column("digest_id", sa.Integer(), nullable=False),
         sa.Column("item_id", sa.Integer(), nullable=False),
         sa.Column("story_id", sa.Integer(), nullable=True),
+        sa.Column("how", sa.String(), nullable=False),
         sa.Column("reasons", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["digest_id"], ["digest.id"], name=op.f("fk_digest_item_digest_id_digest")),
         sa.ForeignKeyConstraint(["item_id"], ["item.id"], name=op.f("fk_digest_item_item_id_item")),
         sa.PrimaryKeyConstraint("digest_id", "item_id", name=op.f("pk_digest_item")),
-        comment="An item a digest told, or folded into a story it told.",
+        comment="An item a digest told, or left out because it adds nothing to a story told before, or for length.",
     )
     op.create_index("ix_digest_item_item_id", "digest_item", ["item_id"], unique=False)
     op.create_table(

@@ -1,4 +1,4 @@
-"""What the store hands over besides the nouns of model.py: where a source stands, what a check brought."""
+"""What is kept between two runs: where a source stands, what a check brought, what is ready, what was told."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from monitor.model.digests import ToldItem
+
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from monitor.model import Item
+    from monitor.model.items import Classification, Inspection, Item
 
 
 class CheckStatus(StrEnum):
@@ -80,3 +82,35 @@ class UnreadItem:
 
     item: Item
     attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadyItem:
+    """An item that can be told, with all that is known of it."""
+
+    item: Item
+    classification: Classification
+    story: int
+    ready_at: datetime
+    inspection: Inspection | None = None
+
+    @property
+    def told(self) -> ToldItem:
+        return ToldItem(item=self.item, classification=self.classification)
+
+
+class Telling(StrEnum):
+    """What a digest did with an item it was owed."""
+
+    TOLD = "told"
+    SAME_STORY = "adds nothing to a story told before"
+    COUNTED = "left out for length, and counted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldBy:
+    """An item a digest was owed, with its story, and what the digest did with it."""
+
+    item_id: int
+    story: int
+    how: Telling = Telling.TOLD
