@@ -16,6 +16,8 @@ from monitor.render.words import (
     KINDS,
     POLARITIES,
     SEND_OUTCOMES,
+    SIGNS,
+    before,
     councils_listed,
     counted,
     days,
@@ -25,7 +27,6 @@ from monitor.render.words import (
     moment,
     sentence,
     shown,
-    since,
     source_of,
     unquoted,
     web_link,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from zoneinfo import ZoneInfo
 
-    from monitor.model import Digest, InspectionNews, SourceTrouble, Story, ThemeLabel
+    from monitor.model import Digest, InspectionNews, Item, SourceTrouble, Story, ThemeLabel
 
 # Full inspections held from this day on get no overall grade. Reports of earlier ones came out for months after it,
 # with the grade: so the day of the inspection decides, and that of the report only where it is all we know.
@@ -47,7 +48,7 @@ _WITHOUT_GRADES = (InspectionKind.FOCUSED_VISIT, InspectionKind.MONITORING_VISIT
 
 # Bounds that keep a phone's screen readable; what is beyond them is counted, never silently dropped.
 _QUOTES, _MARKS, _COVERAGE, _TROUBLES, _COUNCILS, _AREAS = 3, 6, 8, 20, 12, 6
-_TITLE, _QUOTE, _REASON, _NAME = 200, 320, 200, 70
+_TITLE, _HEADLINE, _QUOTE, _REASON, _NAME = 200, 90, 320, 200, 70
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +65,7 @@ class Judged:
 
     name: str
     now: str
-    before: str = ""
-    since: str = ""
+    before: str = ""  # "inadequate (March 2023)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,10 +94,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """A sentence that earned one theme or several, with where it stands."""
+    """A sentence that earned one theme or several, or an item's own summary, with where it stands."""
 
     text: str
-    themes: str
+    themes: str  # "▼ Assessment, ▲ Early help"; "" for a summary
     link: Link
 
 
@@ -200,8 +200,7 @@ def _report(news: InspectionNews) -> Report:
             Judged(
                 name=JUDGEMENTS[key],
                 now=grade(value),
-                before=grade(change.before) if change else "",
-                since=since(change) if change else "",
+                before=before(change) if change else "",
             )
         )
     published = f"published {day_in_words(news.published)}" if news.published else ""
@@ -314,7 +313,7 @@ def _telling(
         ),
         more_marks=_and_more(len(titled) - _MARKS, "theme", "themes"),
         quotes=_quotes(story, theme_titles, told_above or set()) if quotes else (),
-        coverage=tuple(Link(text=source_of(item), url=web_link(item.url)) for item in coverage[:_COVERAGE]),
+        coverage=tuple(_coverage(item) for item in coverage[:_COVERAGE]),
         more_coverage=_and_more(len(coverage) - _COVERAGE, "item", "items"),
     )
 
@@ -328,7 +327,10 @@ def _quotes(story: Story, theme_titles: Mapping[str, str], told_above: set[str])
         if not text:
             continue  # all that earned this theme was quoted already
         found.setdefault(text, (label, url))
-        named.setdefault(text, []).append(shown(theme_titles.get(label.theme, label.theme), _NAME))
+        sign = SIGNS[next(one.polarity for one in label.evidence if one.text == text)]
+        named.setdefault(text, []).append(f"{sign} {shown(theme_titles.get(label.theme, label.theme), _NAME)}")
+    if not found:
+        return _summary(story.lead.item) if not told_above else ()
     sources = {told.item.url: source_of(told.item) for told in story.items}
     return tuple(
         Quote(
@@ -338,6 +340,17 @@ def _quotes(story: Story, theme_titles: Mapping[str, str], told_above: set[str])
         )
         for text, (_, url) in list(found.items())[:_QUOTES]
     )
+
+
+def _summary(item: Item) -> tuple[Quote, ...]:
+    """What the item itself says first, for a story without a theme: no story is told without its own words."""
+    words = shown(item.summary or item.text, _QUOTE)
+    link = Link(text=source_of(item), url=web_link(item.url))
+    return (Quote(text=unquoted(words), themes="", link=link),) if words else ()
+
+
+def _coverage(item: Item) -> Link:
+    return Link(text=f"{source_of(item)}: {shown(item.title, _HEADLINE)}", url=web_link(item.url))
 
 
 def _and_more(number: int, one: str, many: str) -> str:
@@ -360,7 +373,8 @@ def _preheader(reports: Sequence[Report], groups: Sequence[Group]) -> str:
             return "; ".join(f"{row.name}: {row.before} → {row.now}" for row in changed)
         if report.judged:
             return "; ".join(f"{row.name}: {row.now}" for row in report.judged)
-    return "; ".join(story.title.text for group in groups for story in group.stories)
+    titles = [story.title.text for group in groups for story in group.stories]
+    return "; ".join(titles[1:] or titles)  # the first is in the subject
 
 
 # --- sources -----------------------------------------------------------------------------------------------

@@ -129,8 +129,7 @@ def _report(report: Report) -> Iterator[str]:
     yield from (f">“{escaped(action)}”" for action in report.actions)
     for row in report.judged:
         before = f"{escaped(row.before)} → " if row.before else ""
-        since = f" ({escaped(row.since)})" if row.since else ""
-        yield f"• {escaped(row.name)}: {before}*{escaped(row.now)}*{since}"
+        yield f"• {escaped(row.name)}: {before}*{escaped(row.now)}*"
     yield from (escaped(note) for note in report.notes)
     if report.to_improve:
         yield "What needs to improve, in the report’s words:"
@@ -149,7 +148,7 @@ def _story(story: Telling) -> Iterator[str]:
     yield from _packed(filter(None, (*marks, story.more_marks)), "  ·  ")
     for quote in story.quotes:
         yield f">“{escaped(quote.text)}”"
-        yield f">— {escaped(quote.themes)}; {linked(quote.link)}"
+        yield ">— " + "; ".join(filter(None, (escaped(quote.themes), linked(quote.link))))
     if story.coverage:
         yield "Also in:"
     yield from _packed(filter(None, (*map(linked, story.coverage), story.more_coverage)), ", ")

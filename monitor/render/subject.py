@@ -16,6 +16,8 @@ from monitor.render.words import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from monitor.model import Digest, InspectionNews, Story
 
 # Mail clients show 40 to 80 characters; beyond 150 nobody reads, and a Slack header takes no more.
@@ -50,24 +52,22 @@ def _of_digest(digest: Digest) -> str:
         failing = counted(len(digest.failing), "source failing", "sources failing")
         trouble = f"; {failing}" if digest.failing else ""
         return f"No news for {councils_listed([shown(c, 60) for c in digest.councils], at_most=1)}{trouble}"
-    told = [_report(news) for news in digest.inspections]
+    reports = [_report(news) for news in digest.inspections]
     of_reports = {news.story for news in digest.inspections}
-    others = [story for story in digest.stories if story.id not in of_reports]
-    if not told:
-        told.append(_headline(others[0]))
-        others = others[1:]
-    return _with_count(told, len(others) + digest.more)
+    headlines = [_headline(story) for story in digest.stories if story.id not in of_reports]
+    if reports:
+        return _naming(reports, lambda unnamed: _counts(unnamed, len(headlines) + digest.more))
+    return _naming(headlines, lambda unnamed: _counts(0, unnamed + digest.more))
 
 
-def _with_count(told: list[str], more_stories: int) -> str:
-    """As many of `told` as fit with the counts of what is not named; the first always is, shortened if need be."""
-    for named in range(len(told), 1, -1):
-        line = "; ".join((*told[:named], *_counts(len(told) - named, more_stories)))
+def _naming(news: list[str], counts: Callable[[int], list[str]]) -> str:
+    """As much of the news as fits, and what is not named counted; the first always is, shortened if need be."""
+    for named in range(len(news), 0, -1):
+        line = "; ".join((*news[:named], *counts(len(news) - named)))
         if len(line) <= LIMIT:
             return line
-    counts = _counts(len(told) - 1, more_stories)
-    room = LIMIT - sum(len(count) + 2 for count in counts)
-    return "; ".join((bounded(told[0], room), *counts))
+    rest = counts(len(news) - 1)
+    return "; ".join((bounded(news[0], LIMIT - sum(len(count) + 2 for count in rest)), *rest))
 
 
 def _counts(reports: int, stories: int) -> list[str]:
@@ -77,13 +77,15 @@ def _counts(reports: int, stories: int) -> list[str]:
 
 def _report(news: InspectionNews) -> str:
     council = shown(news.council, 60)
-    action = "; priority action" if news.inspection.priority_action else ""
-    if overall := news.inspection.judgements.get("overall"):
-        return f"{council} judged {grade(overall)}{action}"
-    if news.changes:
-        return f"{council}: {_changes(news)}{action}"
     kind = KINDS[news.inspection.kind]
-    return f"{council}: {kind if kind.endswith('report') else f'{kind} report'} published{action}"
+    overall = news.inspection.judgements.get("overall")
+    if news.inspection.priority_action:
+        return f"{council}: priority action, {f'judged {grade(overall)}' if overall else kind}"
+    if overall:
+        return f"{council} judged {grade(overall)}"
+    if news.changes:
+        return f"{council}: {_changes(news)}"
+    return f"{council}: {kind if kind.endswith('report') else f'{kind} report'} published"
 
 
 def _changes(news: InspectionNews) -> str:

@@ -54,7 +54,7 @@ def _report(report: Report) -> Iterator[str]:
         yield from _wrapped(f"“{action}”", indent="    ")
     for row in report.judged:
         now = f"{row.before} → {row.now}" if row.before else row.now
-        yield from _wrapped(f"{row.name}: {now}{f' ({row.since})' if row.since else ''}", indent="  ")
+        yield from _wrapped(f"{row.name}: {now}", indent="  ")
     for note in report.notes:
         yield from _wrapped(note, indent="  ")
     if report.to_improve:
@@ -77,7 +77,7 @@ def _story(story: Telling) -> Iterator[str]:
         yield from _wrapped(story.more_marks, indent="  ")
     for quote in story.quotes:
         yield from _wrapped(f"“{quote.text}”", first="  > ", indent="    ")
-        yield from _wrapped(f"{quote.themes}; {quote.link.text}", first="    — ", indent="      ")
+        yield from _wrapped("; ".join(filter(None, (quote.themes, quote.link.text))), first="    — ", indent="      ")
         if quote.link.url and quote.link.url != story.title.url:
             yield f"      {quote.link.url}"
     if story.coverage:

@@ -54,6 +54,8 @@ POLARITIES: Mapping[Polarity, str] = {
     Polarity.BOTH: "◆ concern and progress",
 }
 
+SIGNS: Mapping[Polarity, str] = {polarity: words.partition(" ")[0] for polarity, words in POLARITIES.items()}
+
 SEND_OUTCOMES: Mapping[SendOutcome, str] = {
     SendOutcome.TYPICALLY_POSITIVE: "typically positive experiences and outcomes",
     SendOutcome.INCONSISTENT: "inconsistent experiences and outcomes",
@@ -216,9 +218,9 @@ def grades(inspection: Inspection) -> tuple[tuple[str, Grade], ...]:
     return tuple((key, value) for key, value in given if value is not None)
 
 
-def since(change: Change) -> str:
-    """As in "since January 2020", or "" when the earlier report has no known date."""
-    return f"since {month(change.since)}" if change.since else ""
+def before(change: Change) -> str:
+    """As in "inadequate (January 2020)": what it was, by the report of that month where it is known."""
+    return f"{grade(change.before)} ({month(change.since)})" if change.since else grade(change.before)
 
 
 def change_in_words(change: Change) -> str:

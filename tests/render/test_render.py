@@ -63,7 +63,7 @@ def test_every_medium_says_the_same_facts():
         worded(full_digest()),
         "Wexmoor: full inspection",
         "Published 17 June 2026; inspected 9 to 20 March 2026",
-        "inadequate → requires improvement (since January 2020)",
+        "inadequate (January 2020) → requires improvement",
         "inadequate → good",
         "A monitoring visit gives no grades.",
         "“Too many children have had several changes of social worker.”",
@@ -235,7 +235,7 @@ def test_at_most_three_quotations_each_with_its_source():
 def test_sentence_that_earned_two_themes_is_quoted_once():
     both = ((label(), item().url), (label("permanence"), item().url))
     message = worded(digest(stories=(story(themes=both),)))
-    assert_everywhere(message, "Workforce stability, Permanence")
+    assert_everywhere(message, "▼ Workforce stability, ▼ Permanence")
     assert message.text.count("several changes of social worker") == 1
 
 
@@ -307,7 +307,9 @@ def test_html_stands_alone_and_speaks_to_every_reader():
     page = BeautifulSoup(worded(full_digest()).html, "lxml")
     assert page.html["lang"] == "en-GB"
     assert page.h1.text == worded(full_digest()).subject
-    assert page.select_one(".pre").text.startswith("Overall effectiveness: inadequate → requires improvement")
+    assert page.select_one(".pre").text.startswith(
+        "Overall effectiveness: inadequate (January 2020) → requires improvement"
+    )
     assert not page.select("img, script, link, iframe")
     assert "prefers-color-scheme: dark" in page.style.text
     assert all(table.get("role") == "presentation" or table.select("th[scope=row]") for table in page.select("table"))
@@ -404,3 +406,14 @@ def test_a_test_message_says_that_it_is_one_and_tells_no_news():
     assert message.subject.startswith("Test: ")
     assert_everywhere(message, "This is a test that somebody asked for")
     assert "Nothing new was found" not in message.text
+
+
+def test_story_without_a_theme_is_told_in_its_own_words():
+    grave = item("Services plunged to inadequate", summary="Inspectors found widespread failures.")
+    message = worded(digest(stories=(story(items=(grave,), themes=()),)))
+    assert_everywhere(message, "“Inspectors found widespread failures.”")
+
+
+def test_other_accounts_of_a_story_are_named_by_outlet_and_headline():
+    first, second = item("Ofsted report is out"), item("Watchdog has its say", publisher="Moor FM", id=2)
+    assert_everywhere(worded(digest(stories=(story(items=(first, second)),))), "Moor FM: Watchdog has its say")

@@ -47,13 +47,13 @@ def urgent(one):
         ),
         pytest.param(
             digest(inspections=(news(inspection=urgent(VISIT), changes=()),)),
-            "Wexmoor: monitoring visit report published; priority action",
+            "Wexmoor: priority action, monitoring visit",
             id="priority action",
         ),
         pytest.param(
             digest(stories=(story(), story(2))),
-            "Wexmoor: Council sets out plan for social work teams; 1 more story",
-            id="no report: the first story",
+            "; ".join(2 * ["Wexmoor: Council sets out plan for social work teams"]),
+            id="no report: the stories that fit",
         ),
         pytest.param(
             digest(stories=(story(items=(item("Wexmoor hires 20"),)),)),
