@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import TYPE_CHECKING
 
 import monitor
+from monitor.classify.batch import Text, classify_texts
 from monitor.run import Run
 from monitor.sources.fetch import Fetcher
 from monitor.store import Database, Store
@@ -17,7 +17,6 @@ from monitor.workers import Workers
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from monitor.classify import Classifier
     from monitor.config import Config
 
 # What one document may cost the child process that reads it: a 10 MB feed needs a third of it.
@@ -51,12 +50,6 @@ def opened(
             allow_private=config.fetch.allow_private,
         )
 
-    @cache
-    def classifier() -> Classifier:
-        from monitor.classify import Classifier  # noqa: PLC0415 - its tables take a moment to build
-
-        return Classifier(config.themes)
-
     with ExitStack() as stack:
         database = _IN_MEMORY if asking and is_absent(config.database) else config.database
         store = stack.enter_context(Store(database))
@@ -66,7 +59,7 @@ def opened(
             store=store,
             workers=workers,
             new_fetcher=new_fetcher,
-            classifier=classifier,
+            classify=lambda items: workers.call(classify_texts, config.themes, [Text.of(item) for item in items]),
             clock=clock,
             stopping=stopping,
         )

@@ -27,10 +27,9 @@ from monitor.model import Classification
 from monitor.sources import schedule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime, timedelta
 
-    from monitor.classify import Classifier
     from monitor.config import Config
     from monitor.model import Digest, Item, Message, Source, Window
     from monitor.sources.fetch import Fetcher
@@ -42,6 +41,7 @@ __all__ = ["Outcomes", "Pass", "Run"]
 log = structlog.get_logger()
 
 _ITEMS_A_BATCH = 200
+_CHARACTERS_A_PORTION = 1_000_000  # of text classified at once: a second or two of work, far from a child's time limit
 
 
 @dataclass(slots=True)
@@ -70,7 +70,7 @@ class Run:
         store: Store,
         workers: Workers,
         new_fetcher: Callable[[], Fetcher],
-        classifier: Callable[[], Classifier],
+        classify: Callable[[Sequence[Item]], list[Classification]],
         clock: Callable[[], datetime],
         dice: random.Random | None = None,
         stopping: Callable[[], bool] = lambda: False,
@@ -80,7 +80,7 @@ class Run:
         self.store = store
         self.clock = clock
         self._new_fetcher = new_fetcher
-        self._classifier = classifier
+        self._classify = classify
         self._stopping = stopping
         self._fetching = Fetching(
             config=config, store=store, workers=workers, clock=clock, dice=dice, stopping=stopping
@@ -132,31 +132,32 @@ class Run:
 
     def understand(self, done: Pass) -> None:
         """Labels every item not yet classified."""
-        while batch := self.store.items.unclassified(_ITEMS_A_BATCH):
-            understood = [(item, self._labels(item)) for item in batch]
-            self.store.classifications.save(understood)
-            done.understood += len(batch)
-            done.relevant += sum(labels.relevant for _, labels in understood)
-            if self._stopping():
-                return
+        while not self._stopping() and (batch := self.store.items.unclassified(_ITEMS_A_BATCH)):
+            for items in _portions(batch):
+                understood = list(zip(items, self._labels(items), strict=True))
+                self.store.classifications.save(understood)
+                done.understood += len(items)
+                done.relevant += sum(labels.relevant for _, labels in understood)
 
-    def _labels(self, item: Item) -> Classification:
-        """What an item says; a text that finds a bug in the classifier costs itself, and the log has the trace."""
+    def _labels(self, items: Sequence[Item]) -> list[Classification]:
+        """What each item says; one that the classifier fails on or takes too long for costs itself, and is logged."""
         try:
-            return self.classify(item)
-        except Exception:
-            log.exception("bug", item=item.id, url=item.url)
-            return Classification(relevant=False, relevance=0.0, notes=("the classifier failed on this text",))
+            return self._classify(items)
+        except Exception as error:
+            if len(items) > 1:
+                return [self._labels([item])[0] for item in items]
+            log.exception("not understood", item=items[0].id, url=items[0].url)
+            note = f"it could not be classified: {error}"
+            return [Classification(relevant=False, relevance=0.0, notes=(note,))]
 
     def classify(self, item: Item) -> Classification:
-        return self._classifier().classify(
-            title=item.title, text=item.full_text, council=item.council, is_report=item.is_report
-        )
+        """What an item says. Raises ParseError where that cannot be found out within limits."""
+        return self._classify([item])[0]
 
     def group(self) -> int:
         """Puts relevant items into stories; how many items."""
         grouped = 0
-        while new := self.store.stories.ungrouped(_ITEMS_A_BATCH):
+        while not self._stopping() and (new := self.store.stories.ungrouped(_ITEMS_A_BATCH)):
             recent = self.store.stories.recent(min(told.item.first_seen for told in new) - stories.WINDOW)
             found = stories.group(new, recent)
             # No item is ready before a digest that was composed without it, though the clock was set back since.
@@ -185,3 +186,17 @@ class Run:
     def deliver(self) -> Outcomes:
         """Tries every delivery that is due."""
         return self._carrying.deliver()
+
+
+def _portions(items: Sequence[Item]) -> Iterator[list[Item]]:
+    """The items in their order, in portions of at most so many characters, or of one item that is longer."""
+    portion: list[Item] = []
+    length = 0
+    for item in items:
+        if portion and length + len(item.full_text) > _CHARACTERS_A_PORTION:
+            yield portion
+            portion, length = [], 0
+        portion.append(item)
+        length += len(item.full_text)
+    if portion:
+        yield portion

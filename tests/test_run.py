@@ -6,7 +6,6 @@ import json
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from itertools import count
 from urllib.parse import urlsplit
 
@@ -14,10 +13,11 @@ import pytest
 from sqlalchemy import Engine, event
 from structlog.testing import capture_logs
 
-from monitor.classify import Classifier
+from monitor.classify.batch import Text, classify_texts
 from monitor.config import builtin_themes, load_config
 from monitor.demo.config import write_config
 from monitor.demo.site import DemoSite
+from monitor.errors import ParseError
 from monitor.run import Run
 from monitor.sources.fetch import Fetcher
 from monitor.workers import Workers
@@ -36,8 +36,8 @@ def workers():
 
 
 @pytest.fixture(scope="module")
-def classifier():
-    return cache(lambda: Classifier(builtin_themes()))
+def classify(workers):
+    return lambda items: workers.call(classify_texts, builtin_themes(), [Text.of(item) for item in items])
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def config(tmp_path, site):
 
 
 @pytest.fixture
-def new_run(config, store, workers, classifier, clock):
+def new_run(config, store, workers, classify, clock):
     """The program as it is started anew, over the same store."""
 
     def make(*, clock=clock, **changes):
@@ -68,7 +68,7 @@ def new_run(config, store, workers, classifier, clock):
                 allow_private=config.fetch.allow_private,
             )
 
-        known = {"config": config, "store": store, "workers": workers, "classifier": classifier}
+        known = {"config": config, "store": store, "workers": workers, "classify": classify}
         return Run(**known | {"new_fetcher": fetcher, "clock": clock} | changes)
 
     return make
@@ -280,17 +280,14 @@ def test_what_comes_after_the_clock_was_set_back_reaches_the_next_digest(first_d
     assert told(outbox()) == EXPECTED
 
 
-def test_a_text_that_the_classifier_fails_on_costs_only_itself(morning, new_run, clock, outbox):
-    real = Classifier(builtin_themes())
+def test_a_text_that_the_classifier_fails_on_costs_only_itself(morning, new_run, clock, outbox, classify):
+    def failing(items):
+        if any("no longer inadequate" in item.title for item in items):
+            raise ParseError("took longer than 20 s to read")
+        return classify(items)
 
-    class Failing:
-        def classify(self, *, title, **rest):
-            if "no longer inadequate" in title:
-                raise ValueError("a bug")
-            return real.classify(title=title, **rest)
-
-    run = new_run(classifier=Failing)
+    run = new_run(classify=failing)
     with capture_logs() as logged:
         work(run, clock)
-    assert [line["exc_info"] for line in logged if line["event"] == "bug"] == [True]
+    assert [line["exc_info"] for line in logged if line["event"] == "not understood"] == [True]
     assert "judgements" in told(outbox())

@@ -6,10 +6,13 @@ import asyncio
 import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
@@ -19,8 +22,31 @@ from monitor.model import Recipient, Secret, SlackChannel, Subscription, Subscri
 from monitor.run import Run
 from monitor.service import Service
 
+# A service of which one look never ends, and the others have nothing to do.
+HANGING = """
+import time
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from monitor.service import Service
+
+def look(sources, patience):
+    print("looking", flush=True)
+    time.sleep(3600)
+
+def nothing(*_):
+    pass
+
+rows = SimpleNamespace(forget_checks=nothing, drop_texts=nothing, forget_messages=nothing)
+store = SimpleNamespace(sources=rows, items=rows, digests=rows)
+config = SimpleNamespace(sources=(), fetch=SimpleNamespace(deadline=timedelta(seconds=30)))
+run = SimpleNamespace(config=config, store=store, clock=lambda: datetime.now(UTC), digest=nothing, deliver=nothing)
+run.due_sources, run.whole_pass = tuple, look
+Service().serve(run)
+"""
+
 DAY = timedelta(days=1)
 HOOK = "/hook"
+ROOT = Path(__file__).parents[1]
 AT_MOST_S = 20  # far more than any of these takes
 
 
@@ -63,7 +89,7 @@ def new_run(config, store):
             "store": store,
             "workers": None,  # there is nothing to read
             "new_fetcher": None,
-            "classifier": None,
+            "classify": None,
             "clock": lambda: datetime.now(UTC),
         }
         return Run(**known | changes)
@@ -108,6 +134,22 @@ def test_a_signal_stops_it(new_run, news, web, number):
     with stopped_when(web.was_asked, lambda: os.kill(os.getpid(), number)):
         service.serve(new_run(stopping=service.is_stopping))
     assert service.is_stopping()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_who_will_not_wait_is_told_for_what_and_ends_it_with_a_second_signal(number):
+    with subprocess.Popen(
+        [sys.executable, "-c", HANGING], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        told = iter(process.stdout.readline, "")
+        try:
+            assert "looking\n" in told
+            process.send_signal(number)
+            assert "what is in flight, 30s a request at most" in next(line for line in told if "stopping" in line)
+            process.send_signal(number)
+            assert process.wait(AT_MOST_S) == 130
+        finally:
+            process.kill()
 
 
 def test_no_thread_is_left_when_it_has_stopped(new_run, news, web):
