@@ -25,6 +25,8 @@ log = structlog.get_logger()
 _LATE = timedelta(minutes=10)
 # How far back an alert looks for a report that is owed one: longer than any stop one would catch up from silently.
 _ALERTS_REACH_BACK = timedelta(days=90)
+# Ofsted publishes one report of a council at a time; more new ones at once are a page that was rebuilt.
+_ALERTS_AT_ONCE = 3
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 
@@ -48,14 +50,24 @@ class Composing:
         owed = 0
         for subscription in subscriptions:
             told = self._store.digests.told_reasons(subscription.name)
+            by_council: dict[str, list[tuple[Digest, ReadyItem]]] = {}
             for one in reports:
                 if one.item.first_seen < since[subscription.name]:
                     continue
                 news = digests.inspection_news(one, inspections)
                 alert = digests.alert(one, subscription, news, told=told.get(one.item.id, set()), now=now)
-                if alert and self._owe(alert, subscription, [one]):
-                    owed += 1
+                if alert:
+                    by_council.setdefault(news.council, []).append((alert, one))
+            for found in by_council.values():
+                owed += self._owe_alerts(found, subscription)
         return owed
+
+    def _owe_alerts(self, found: Sequence[tuple[Digest, ReadyItem]], subscription: Subscription) -> int:
+        """Owes the alerts of one council's reports, many of them as one; how many were owed."""
+        if len(found) > _ALERTS_AT_ONCE:
+            alert = digests.folded([alert for alert, _ in found])
+            return int(self._owe(alert, subscription, [one for _, one in found]))
+        return sum(self._owe(alert, subscription, [one]) for alert, one in found)
 
     def digest(self, names: Sequence[str], window: Window | None) -> list[Digest]:
         """Owes the digests that are due, or those over `window`; the ones that were composed now."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 # The rest is counted: a digest is read in minutes.
 MOST_STORIES = 40
+_MOST_OF_ONE_SOURCE = MOST_STORIES // 4
 # A source that is not checked at all for so long is in trouble even though it reports none.
 _OVERDUE = timedelta(days=2)
 
@@ -106,7 +108,7 @@ def compose(
     ]
     news = [inspection_news(one, inspections) for one in chosen if one.inspection or one.item.is_report]
     ranks = {one.story: _gravity(one) for one in news}
-    ordered = sorted(stories, key=lambda story: _consequence(story, ranks))
+    ordered = _fair(sorted(stories, key=lambda story: _consequence(story, ranks)))
     return Digest(
         subscription=subscription.name,
         kind=SubscriptionKind.DIGEST,
@@ -116,8 +118,22 @@ def compose(
         stories=tuple(ordered[:MOST_STORIES]),
         inspections=tuple(sorted(news, key=lambda one: (_gravity(one), one.council))),
         more=max(0, len(ordered) - MOST_STORIES),
+        left_out=frozenset(told.item.id for story in ordered[MOST_STORIES:] for told in story.items),
         councils=subscription.councils,
     )
+
+
+def _fair(stories: Sequence[Story]) -> list[Story]:
+    """In their order, but what one source tells beyond its share comes last: none can push the others' news out."""
+    counts: Counter[str] = Counter()
+    within: list[Story] = []
+    beyond: list[Story] = []
+    for story in stories:
+        source = story.lead.item.source
+        counts[source] += 1
+        is_within = story.lead.item.is_report or counts[source] <= _MOST_OF_ONE_SOURCE
+        (within if is_within else beyond).append(story)
+    return within + beyond
 
 
 def _by_story(chosen: Iterable[ReadyItem]) -> Mapping[int, list[ReadyItem]]:
@@ -137,13 +153,12 @@ def _story(number: int, members: Sequence[ReadyItem], before: Sequence[ToldItem]
 def telling(chosen: Iterable[ReadyItem], digest: Digest) -> list[ToldBy]:
     """What the digest did with each item it was owed."""
     told = {told.item.id for story in digest.stories for told in story.items}
-    of_stories = {story.id for story in digest.stories}
     reports = {news.url for news in digest.inspections}
 
     def how(one: ReadyItem) -> Telling:
         if one.item.id in told or (one.item.is_report and one.item.url in reports):
             return Telling.TOLD
-        return Telling.SAME_STORY if one.story in of_stories or not digest.more else Telling.COUNTED
+        return Telling.COUNTED if one.item.id in digest.left_out else Telling.SAME_STORY
 
     return [ToldBy(item_id=one.item.id, story=one.story, how=how(one)) for one in chosen]
 
@@ -189,7 +204,8 @@ def inspection_news(one: ReadyItem, inspections: Sequence[tuple[int, Inspection]
     """A report's facts, and what they change for its council by the other known `inspections` (item number, facts)."""
     item = one.item
     facts = one.inspection or Inspection(council=item.council, kind=InspectionKind.OTHER)
-    council = facts.council or item.council or ""
+    # Ofsted's page says whose report it is; what its first page prints has been another council's before.
+    council = item.council or facts.council or ""
     earlier = [other for number, other in inspections if number != item.id and other.council == council]
     published = item.published.date() if item.published else facts.published
     return InspectionNews(
@@ -271,6 +287,17 @@ def alert(
         inspections=(news,),
         reasons=reasons,
         councils=subscription.councils,
+    )
+
+
+def folded(alerts: Sequence[Digest]) -> Digest:
+    """Several alerts as one: a page that shows many new reports at once is one event to its reader."""
+    return replace(
+        alerts[0],
+        slot="; ".join(alert.slot for alert in alerts),
+        stories=tuple(story for alert in alerts for story in alert.stories),
+        inspections=tuple(sorted((news for alert in alerts for news in alert.inspections), key=_gravity)),
+        reasons=tuple(dict.fromkeys(reason for alert in alerts for reason in alert.reasons)),
     )
 
 

@@ -261,3 +261,11 @@ def test_an_alert_and_a_digest_each_tell_a_report(alerting, daily, report, now):
 def test_a_subscription_without_alerts_costs_nothing(composing, subscription, report):
     report()
     assert composing(subscription()).alert() == 0
+
+
+def test_many_reports_of_one_council_at_once_are_one_alert(alerting, report, store):
+    for _ in range(5):
+        report()
+    assert [alerting.alert(), alerting.alert()] == [1, 0]
+    (delivery,) = store.digests.deliveries(DeliveryState.PENDING)
+    assert store.digests.message(delivery.digest_id).subject.endswith(": 5 reports published")

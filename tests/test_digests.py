@@ -272,6 +272,20 @@ def test_a_digest_without_stories_and_reports_is_empty(compose, one):
     assert not compose(one()).is_empty
 
 
+def test_one_source_cannot_push_out_what_the_others_tell(compose, one):
+    flood = [one(title=f"flood {n}", source="Loud") for n in range(digests.MOST_STORIES + 10)]
+    digest = compose(*flood, one(title="quiet", source="Quiet", labels={"relevance": 0.6}))
+    assert "quiet" in told(digest)
+    assert digest.more == 11
+
+
+def test_what_is_left_out_for_length_is_recorded_as_such(compose, one):
+    found = [one() for _ in range(digests.MOST_STORIES + 1)]
+    digest = compose(*found)
+    how = [by.how for by in digests.telling(found, digest)]
+    assert how.count(Telling.COUNTED) == digest.more == 1
+
+
 # --- never twice ---------------------------------------------------------------------------------------------
 
 

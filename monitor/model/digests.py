@@ -95,7 +95,8 @@ class Digest:
     reasons: tuple[AlertReason, ...] = ()  # for an alert
     failing: tuple[SourceTrouble, ...] = ()
     gaps: tuple[SourceTrouble, ...] = ()
-    more: int = 0  # stories that were left out for length
+    more: int = 0  # stories that were left out for length; the next digest is owed their items
+    left_out: frozenset[int] = frozenset()  # numbers of those items
     councils: tuple[str, ...] = ()  # the subscription's
     is_test: bool = False  # nobody's news: it only shows that messages arrive
     sources_checked: int = 0  # sources that answered within the window

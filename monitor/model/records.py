@@ -93,6 +93,7 @@ class ReadyItem:
     story: int
     ready_at: datetime
     inspection: Inspection | None = None
+    unread: str = ""  # why its page or report could not be read so far; "" when it was read, or need not be
 
     @property
     def told(self) -> ToldItem:

@@ -37,6 +37,8 @@ def _of_alert(digest: Digest) -> str:
         return _headline(digest.stories[0]) if digest.stories else f"Alert: {shown(digest.subscription, 80)}"
     news = digest.inspections[0]
     council, kind = shown(news.council, 60), KINDS[news.inspection.kind]
+    if len(digest.inspections) > 1:
+        return f"{council}: {counted(len(digest.inspections), 'report', 'reports')} published"
     if news.changes:
         line = f"{council}: {_changes(news)}"
         return f"{line}; priority action" if news.inspection.priority_action else line

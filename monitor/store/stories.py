@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from sqlalchemy import and_, exists, insert, or_, select, update
 
-from monitor.model import Classification, ReadyItem, ToldItem
+from monitor.model import Classification, ReadyItem, Telling, ToldItem
 from monitor.store import schema
 from monitor.store.classifications import inspection_from
 from monitor.store.items import item_from_row
@@ -73,15 +73,17 @@ class Stories:
         """Ready items that arrived in the window and were not told to the subscription, oldest first.
 
         An item stored before the window's start that became ready only after `late_since` (the last digest was
-        composed about then, so it cannot have had it) has arrived as well; and so has one that a clock which ran ahead
-        dated after `now`.
+        composed about then, so it cannot have had it) has arrived as well; so has one that an earlier digest left out
+        for length, and one that a clock which ran ahead dated after `now`.
         """
         item, classification = schema.item, schema.classification
         in_window = select(item.c.id).where(item.c.first_seen >= window.start, item.c.first_seen < window.end)
         late = select(classification.c.item_id).where(classification.c.ready_at >= late_since)
         arrived = item.c.id.in_(in_window.union(late))
+        carried_over = _told_to(subscription, schema.digest_item.c.how == Telling.COUNTED.value)
         before_its_end = or_(item.c.first_seen < window.end, item.c.first_seen > now)
-        return self._ready(and_(arrived, before_its_end, ~_told_to(subscription)))
+        is_told = _told_to(subscription, schema.digest_item.c.how != Telling.COUNTED.value)
+        return self._ready(and_(or_(arrived, carried_over), before_its_end, ~is_told))
 
     def told_before(self, subscription: str, stories: Collection[int]) -> dict[int, list[ToldItem]]:
         """The items of these stories that a subscription was told, by story, oldest first."""
@@ -89,7 +91,10 @@ class Stories:
         query = (
             select(item, classification.c.data, classification.c.story_id)
             .join(classification)
-            .where(classification.c.story_id.in_(stories), _told_to(subscription))
+            .where(
+                classification.c.story_id.in_(stories),
+                _told_to(subscription, schema.digest_item.c.how != Telling.COUNTED.value),
+            )
             .order_by(item.c.id)
         )
         found: dict[int, list[ToldItem]] = {}
@@ -121,6 +126,7 @@ class Stories:
                     story=row.story_id,
                     ready_at=row.ready_at,
                     inspection=inspection_from(row.facts, row.facts_council) if row.facts else None,
+                    unread=row.reading_error,
                 )
                 for row in connection.execute(
                     _with_inspection().where(classification.c.story_id.is_not(None), condition).order_by(item.c.id)
@@ -144,12 +150,14 @@ def _with_inspection() -> Select[Any]:
     )
 
 
-def _told_to(subscription: str) -> ColumnElement[bool]:
+def _told_to(subscription: str, how: ColumnElement[bool] | None = None) -> ColumnElement[bool]:
+    """Whether a digest of the subscription was owed the item, and did with it as `how` says."""
     digest, told = schema.digest, schema.digest_item
     return exists().where(
         told.c.item_id == schema.item.c.id,
         told.c.digest_id == digest.c.id,
         digest.c.subscription == subscription,
+        *([] if how is None else [how]),
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import event
 
-from monitor.model import Delivery, DeliveryState, Digest, Message, SubscriptionKind, Window
+from monitor.model import Delivery, DeliveryState, Digest, Message, SubscriptionKind, Telling, Window
 from monitor.store import Store, ToldBy
 
 if TYPE_CHECKING:
@@ -72,8 +72,10 @@ def make_delivery(now: datetime) -> Callable[..., Delivery]:
 def tell(store: Store, make_digest: Callable[..., Digest]) -> Callable[..., bool]:
     """Records a digest that tells these items; False when its slot had run."""
 
-    def tell(*items: Item, story: int = 1, reasons: tuple[Any, ...] = (), **changes: object) -> bool:
-        told = [ToldBy(item_id=item.id, story=story) for item in items]
+    def tell(
+        *items: Item, story: int = 1, how: Telling = Telling.TOLD, reasons: tuple[Any, ...] = (), **changes: object
+    ) -> bool:
+        told = [ToldBy(item_id=item.id, story=story, how=how) for item in items]
         return store.digests.save(make_digest(**changes), told, reasons=reasons)
 
     return tell

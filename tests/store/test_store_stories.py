@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.model import Window
+from monitor.model import Telling, Window
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -117,6 +117,11 @@ class TestOwed:
         told, untold = ready(*(make_item(first_seen=window.start) for _ in range(2)))
         tell(told)
         assert owed() == [untold.key]
+
+    def test_takes_in_what_the_last_digest_left_out_for_length(self, ready, make_item, owed, tell, window):
+        [item] = ready(make_item(first_seen=window.start - DAY), ready_at=window.start - DAY)
+        tell(item, how=Telling.COUNTED)
+        assert owed() == [item.key]
 
     def test_is_each_subscriptions_own(self, ready, make_item, owed, tell, window):
         [item] = ready(make_item(first_seen=window.start))
