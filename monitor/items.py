@@ -46,6 +46,10 @@ _NEWSQUEST = re.compile(r"/(?:news|sport)/(?:[a-z_-]+/){0,3}(\d{7,9})\.(?!(?:s?h
 # A post's own number, which outlives its address: https://trade.example.org/?p=200001
 _WORDPRESS = re.compile(r"^https?://[^?#]+\?p=\d+$")
 
+# Below these, everybody registers names of their own.
+_UK_SECOND_LEVEL = frozenset({"co", "gov", "org", "ac", "net", "nhs", "police", "sch", "ltd", "plc", "me"})
+_ONE_PUBLISHER = {"bbci.co.uk": "bbc.co.uk", "bbc.com": "bbc.co.uk"}  # the BBC serves its feeds from a host of its own
+
 _LONGEST_KEY = 500  # PostgreSQL indexes no more than 2,704 bytes
 _SPACE = " \t\r\n\v\f"
 _DOTS = ".。．｡"  # of host names (RFC 3490, 3.1)
@@ -127,7 +131,32 @@ def key_for(entry: Entry, source: Source) -> str:
     'bbc:c0examp1e0o'
     """
     key = entry.key or _publishers_own(entry) or _keyless(entry, source)
-    return key if len(key) <= _LONGEST_KEY else f"long:{_digest(key)}"
+    if entry.url and not _is_at_home(entry.url, source):
+        # What one site says of another's page is an item of its own: were it the page's, anyone could put words to a
+        # publisher's address before the publisher does. That both tell one story is found by their words.
+        key = f"told-by:{_hash(source.name)}:{key}"
+    return key if len(key) <= _LONGEST_KEY else f"long:{_hash(key)}"
+
+
+def _is_at_home(url: str, source: Source) -> bool:
+    """Whether an address belongs to the site that is polled. Ofsted's pages name their files by our own number."""
+    return source.kind is SourceKind.OFSTED or _site(_host(url)) == _site(_host(source.url))
+
+
+def _host(url: str) -> str:
+    address = _address(url)
+    return address.host if address else ""
+
+
+@lru_cache(maxsize=4096)
+def _site(host: str) -> str:
+    """The part of a host name that its owner registered: "news.devon.gov.uk" → "devon.gov.uk"."""
+    if host.replace(".", "").isdigit() or ":" in host:
+        return host  # an IP address
+    labels = host.split(".")
+    is_below = len(labels) > 2 and labels[-1] == "uk" and labels[-2] in _UK_SECOND_LEVEL
+    site = ".".join(labels[-3 if is_below else -2 :])
+    return _ONE_PUBLISHER.get(site, site)
 
 
 def _publishers_own(entry: Entry) -> str:
@@ -139,14 +168,13 @@ def _publishers_own(entry: Entry) -> str:
     path = f"/{path}"
     if _BBC_HOST.search(host) and (match := _BBC.search(path)):
         return f"bbc:{match['id'] or match['number']}"
-    if match := _NEWSQUEST.search(path):
-        return f"newsquest:{match[1]}"  # the same number on sister titles is the same story
-    if match := _REACH.search(path):
+    if match := _NEWSQUEST.search(path) or _REACH.search(path):
+        # Sister titles of Newsquest share numbers; but anyone's site may have one, so it counts within its host.
         return f"{host}:{match[1]}"
     if host == "news.google.com" and entry.title:
         # Opaque ids that differ between queries: fold by publisher, headline and day.
         day = entry.published.date().isoformat() if entry.published else ""
-        return f"google-news:{_digest(entry.publisher, _folded(entry.title), day)}"
+        return f"google-news:{_hash(entry.publisher, _folded(entry.title), day)}"
     if _WORDPRESS.search(entry.id):
         post = canonical_url(entry.id)
         # Posts keep the host they were written on: "localhost" names the posts of many sites.
@@ -157,9 +185,9 @@ def _publishers_own(entry: Entry) -> str:
 def _keyless(entry: Entry, source: Source) -> str:
     """For entries without a usable link: the entry's own id, else title and date, within their source."""
     if entry.id:
-        return f"id:{_digest(source.name, entry.id)}"
+        return f"id:{_hash(source.name, entry.id)}"
     stamp = entry.published.isoformat() if entry.published else ""
-    return f"title:{_digest(source.name, _folded(entry.title), stamp)}"
+    return f"title:{_hash(source.name, _folded(entry.title), stamp)}"
 
 
 def _folded(title: str) -> str:
@@ -167,13 +195,13 @@ def _folded(title: str) -> str:
     return " ".join(re.findall(r"\w+", title.casefold())) or title
 
 
-def _digest(*parts: str) -> str:
+def _hash(*parts: str) -> str:
     return blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 
 def content_hash(item: Item) -> str:
     """Changes when what a reader would see has changed: title, summary or text (never comment counts or dates)."""
-    return _digest(item.title, item.summary, item.text)
+    return _hash(item.title, item.summary, item.text)
 
 
 def item_from_entry(entry: Entry, source: Source, *, now: datetime, from_first_check: bool) -> Item:
