@@ -215,6 +215,7 @@ def inspection_news(one: ReadyItem, inspections: Sequence[tuple[int, Inspection]
         title=item.title,
         story=one.story,
         published=published,
+        unread="" if one.inspection else one.unread or "it has not been read yet",
         changes=changes(facts, earlier),
         first_known=not any(_graded(other) and dated(other) < dated(facts) for other in earlier),
     )

@@ -69,6 +69,7 @@ class InspectionNews:
     story: int
     published: date | None
     changes: tuple[Change, ...] = ()
+    unread: str = ""  # why the report could not be read, and its facts are not known
     first_known: bool = False  # no earlier judgements are known, so nothing can be called a change
 
 

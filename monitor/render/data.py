@@ -90,6 +90,7 @@ def _inspection(news: InspectionNews) -> dict[str, object]:
             for change in news.changes
         ],
         "first_known": news.first_known,
+        "unread": plain(news.unread),
         "priority_action": news.inspection.priority_action,
         "areas_for_improvement": [plain(area) for area in news.inspection.areas_for_improvement],
         "send_outcome": news.inspection.send_outcome.value if news.inspection.send_outcome else None,

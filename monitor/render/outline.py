@@ -207,7 +207,7 @@ def _report(news: InspectionNews) -> Report:
     when = days(inspection.inspection_start, inspection.inspection_end)
     dates = "; ".join(filter(None, (published, f"inspected {when}" if when else "")))
     return Report(
-        heading=f"{shown(news.council, _NAME)}: {KINDS[inspection.kind]}",
+        heading=f"{shown(news.council, _NAME)}: {shown(news.title, _TITLE) if news.unread else KINDS[inspection.kind]}",
         link=Link(text="Read the report", url=web_link(news.url)),
         dates=sentence(dates),
         priority_action=inspection.priority_action,
@@ -222,6 +222,8 @@ def _report(news: InspectionNews) -> Report:
 def _notes(news: InspectionNews) -> tuple[str, ...]:
     """What a reader could otherwise misread: why grades or changes are missing, and where the report disagrees."""
     inspection = news.inspection
+    if news.unread:
+        return (f"The report could not be read yet ({shown(news.unread, _REASON)}): open it for its judgements.",)
     notes = [_note_on_grades(news)]
     if inspection.send_outcome:
         notes.append(f"Outcome: {SEND_OUTCOMES[inspection.send_outcome]}.")
@@ -268,6 +270,8 @@ def _groups(
     """Stories under the first council the reader follows, in the order in which each council first comes up."""
     of_reports: dict[int, set[str]] = {}  # story → the words of its report that the facts above quote already
     for news in digest.inspections:
+        if news.unread:
+            continue  # its facts are not told above, so the story keeps its own title
         of_reports.setdefault(news.story, set()).update(news.inspection.areas_for_improvement[:_AREAS])
     by_council: dict[str, list[Telling]] = {}
     for story in stories:

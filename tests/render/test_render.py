@@ -417,3 +417,12 @@ def test_story_without_a_theme_is_told_in_its_own_words():
 def test_other_accounts_of_a_story_are_named_by_outlet_and_headline():
     first, second = item("Ofsted report is out"), item("Watchdog has its say", publisher="Moor FM", id=2)
     assert_everywhere(worded(digest(stories=(story(items=(first, second)),))), "Moor FM: Watchdog has its say")
+
+
+def test_a_report_that_could_not_be_read_says_so_and_why():
+    unread = news(
+        inspection=inspection(kind=InspectionKind.OTHER, judgements={}), unread="HTTP 500", title="Focused visit"
+    )
+    message = worded(digest(inspections=(unread,), stories=(report_story(),)))
+    assert_everywhere(message, "Focused visit", "The report could not be read yet (HTTP 500)")
+    assert "What the report says" not in message.text
