@@ -120,9 +120,11 @@ def web_link(url: str) -> str:
 
 
 def source_of(item: Item) -> str:
-    """Who says so: the publisher where the source names one, else the source, else the host."""
-    link = web_link(item.url)
-    return shown(item.publisher or item.source or (urlsplit(link).hostname or ""), 80) or "unnamed source"
+    """Who says so: the source, else the host; where the source names a publisher, that it is the source that does."""
+    publisher, source = shown(item.publisher, 60), shown(item.source, 60)
+    if publisher and source and publisher not in source:
+        return f"{publisher}, as {source} has it"
+    return source or publisher or urlsplit(web_link(item.url)).hostname or "unnamed source"
 
 
 def unquoted(text: str) -> str:

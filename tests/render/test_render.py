@@ -70,7 +70,7 @@ def test_every_medium_says_the_same_facts():
         "▲ progress",
         "▼ concern",
         "◆ concern and progress",
-        "Wexmoor Echo · 18 June 2026, 01:30 · also about Plymouth and Torbay",
+        "Wexmoor Echo feed · 18 June 2026, 01:30 · also about Plymouth and Torbay",
         "Northmere committees · seen 18 June 2026",
         "And 3 more stories",
         "All 42 sources answered.",
@@ -416,7 +416,10 @@ def test_story_without_a_theme_is_told_in_its_own_words():
 
 def test_other_accounts_of_a_story_are_named_by_outlet_and_headline():
     first, second = item("Ofsted report is out"), item("Watchdog has its say", publisher="Moor FM", id=2)
-    assert_everywhere(worded(digest(stories=(story(items=(first, second)),))), "Moor FM: Watchdog has its say")
+    assert_everywhere(
+        worded(digest(stories=(story(items=(first, second)),))),
+        "Moor FM, as Wexmoor Echo feed has it: Watchdog has its say",
+    )
 
 
 def test_a_report_that_could_not_be_read_says_so_and_why():

@@ -148,8 +148,10 @@ def test_item_is_dated_as_its_publisher_dated_it(changes, timezone, words):
 @pytest.mark.parametrize(
     ("changes", "name"),
     [
-        ({}, "Wexmoor Echo"),
+        ({}, "Wexmoor Echo feed"),
         ({"publisher": ""}, "Wexmoor Echo feed"),
+        ({"publisher": "Moor FM"}, "Moor FM, as Wexmoor Echo feed has it"),
+        ({"publisher": "Moor FM", "source": ""}, "Moor FM"),
         ({"publisher": "", "source": ""}, "news.example.org"),
         ({"publisher": "", "source": "", "url": ""}, "unnamed source"),
     ],
