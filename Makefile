@@ -3,12 +3,17 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
+NEW_ENOUGH = { $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+  { echo "The monitor needs Python 3.11 or newer, and $(PYTHON) is not: name one, as in: make PYTHON=python3.12 demo" >&2; exit 1; }; }
+# Anew, whatever is there: a venv that was interrupted, or made without pip, mends itself.
+MAKE_VENV = echo "making $(VENV), once: about a minute" && $(PYTHON) -m venv --clear $(VENV)
+
 .PHONY: help demo run test check format bench requirements clean
 help:  ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
 
 $(VENV)/.runtime: requirements.txt pyproject.toml
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || { $(NEW_ENOUGH) && $(MAKE_VENV); }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@

@@ -15,13 +15,14 @@ from rich.text import Text
 
 from monitor.config.durations import words
 from monitor.model import JUDGEMENTS
-from monitor.render.words import counted, grade
+from monitor.render.words import counted, grade, moment
 from monitor.store import CheckStatus
 from monitor.text import clean, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
+    from zoneinfo import ZoneInfo
 
     from monitor.errors import Problem
     from monitor.model import Classification, Cue, Evidence, Item, Mention
@@ -104,6 +105,22 @@ def show_checks(checks: Sequence[Check]) -> None:
     _print_table(table)
 
 
+def show_failures(failures: Sequence[Check], *, of: int) -> None:
+    """Which checks failed, of so many, and why; those that failed alike together."""
+    alike: dict[str, list[str]] = {}
+    for check in failures:
+        alike.setdefault(check.reason, []).append(check.source)
+    for reason, names in alike.items():
+        if len(names) == 1:
+            failed(f"{names[0]}: {reason}")
+        else:
+            failed(f"{len(names)} sources: {reason}")
+            paragraph(safe(", ".join(names)), indent=2, to=err)
+    root = min(alike, key=len, default="")  # "robots.txt could not be read: could not connect" is alike too
+    if len(failures) == of > 1 and all(reason.endswith(root) for reason in alike):
+        paragraph("Every source failed alike: is there a network? `poll --all` asks again at once.", to=err)
+
+
 def show_sources(standings: Sequence[SourceStanding], now: datetime) -> None:
     table = _table("source", "items,\n30 days", "last\nsuccess", "next\ncheck", "every", "failed\nchecks")
     for one in standings:
@@ -132,16 +149,16 @@ def show_councils(standings: Sequence[CouncilStanding]) -> None:
         paragraph(f"{last}; {counted(one.items, 'item', 'items')} in 30 days", indent=2)
 
 
-def ago(moment: datetime | None, now: datetime) -> str:
-    if moment is None:
+def ago(instant: datetime | None, now: datetime) -> str:
+    if instant is None:
         return "never"
-    return f"{_length((now - moment).total_seconds())} ago" if moment <= now else "in the future"
+    return f"{_length((now - instant).total_seconds())} ago" if instant <= now else "in the future"
 
 
-def _until(moment: datetime | None, now: datetime) -> str:
-    if moment is None or moment <= now:
+def _until(instant: datetime | None, now: datetime) -> str:
+    if instant is None or instant <= now:
         return "now"
-    return f"in {_length((moment - now).total_seconds())}"
+    return f"in {_length((instant - now).total_seconds())}"
 
 
 def _length(seconds: float) -> str:
@@ -151,15 +168,21 @@ def _length(seconds: float) -> str:
     return f"{seconds:.0f} s"
 
 
-def show_explanation(item: Item, labels: Classification, routes: Sequence[tuple[str, str]], *, stored: bool) -> None:
+def show_explanation(
+    item: Item, labels: Classification, routes: Sequence[tuple[str, str]], *, stored: bool, timezone: ZoneInfo
+) -> None:
     """Why an item was labelled and routed as it was; `routes` are (subscription, why not), "" where it takes it."""
+    from monitor.classify import RELEVANT  # noqa: PLC0415 - only who explains has loaded it
+
     paragraph(f"[bold]{safe(item.title)}[/]")
     if stored:
-        out.print(f"item {item.id} · {safe(item.source)} · first seen {item.first_seen:%Y-%m-%d %H:%M} UTC")
+        out.print(f"item {item.id} · {safe(item.source)} · first seen {moment(item.first_seen, timezone)}")
     if item.url:
         out.print(safe(item.url))
     verdict = "[green]relevant[/]" if labels.relevant else "[red]not relevant[/]"
     out.print(f"\n{verdict}, {labels.relevance:.2f}")
+    if not labels.relevant and not any(cue.question == "relevance" for cue in labels.cues):
+        paragraph(f"nothing in it speaks of children's services; {RELEVANT:.2f} is needed", indent=2)
     for question in ("relevance", "event", "judgement"):
         cues = [cue for cue in labels.cues if cue.question == question]
         answer = {"event": labels.event, "judgement": labels.judgement}.get(question)
@@ -180,7 +203,8 @@ def show_explanation(item: Item, labels: Classification, routes: Sequence[tuple[
             paragraph(quote, indent=4)
     for note in labels.notes:
         paragraph(f"[yellow]{safe(note)}[/]")
-    out.print("[bold]who is told[/]" if routes else "[bold]who is told[/]: no subscription")
+    nobody = "no subscription" if labels.relevant else "nobody: it is not relevant"
+    out.print("[bold]who is told[/]" if routes else f"[bold]who is told[/]: {nobody}")
     for name, why_not in routes:
         verdict = f"[red]no[/], {safe(why_not)}" if why_not else "[green]yes[/]"
         paragraph(f"{safe(name)}: {verdict}", indent=2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -98,11 +99,34 @@ def council_named(name: str) -> Council | None:
 
 
 def nearest_names(name: str) -> list[str]:
-    """Council names a person may have meant by `name`, best first; aliases and official names are tried too."""
-    spellings = {
-        spelling.casefold(): council.name
-        for council in councils()
+    """Names of today's councils that a person may have meant by `name`, best first.
+
+    Tried in this order: another name of a council, or of a former one, which stands for its successors; the beginning
+    of a name ("Telford"), or of a word in it ("Chelsea"); a name misspelt.
+    """
+    folded, spellings = name.casefold(), _spellings()
+    if folded in spellings:
+        return list(spellings[folded])
+    close = get_close_matches(folded, spellings, n=5, cutoff=0.75)
+    misspelt = [meant for spelling in close for meant in spellings[spelling]]
+    return list(dict.fromkeys([*_beginning_with(folded), *misspelt]))[:3]
+
+
+@cache
+def _spellings() -> dict[str, tuple[str, ...]]:
+    """Every way a council, or a former one, is called, without case: the names of today's councils it stands for."""
+    every = (*former_councils(), *councils())
+    return {
+        spelling.casefold(): council.successors or (council.name,)
+        for council in every
         for spelling in (*council.aliases, council.official_name, council.name)
     }
-    close = get_close_matches(name.casefold(), spellings, n=5, cutoff=0.75)
-    return list(dict.fromkeys(spellings[spelling] for spelling in close))[:3]
+
+
+def _beginning_with(folded: str) -> list[str]:
+    """Names of councils that begin so, then those of which another word does; none for less than three letters."""
+    if len(folded) < 3:
+        return []
+    word = re.compile(rf"\b{re.escape(folded)}")
+    found = {council.name: match.start() for council in councils() if (match := word.search(council.name.casefold()))}
+    return sorted(found, key=lambda name: found[name] > 0)

@@ -7,19 +7,40 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from monitor.errors import StateInUse, StoreError
+from monitor.errors import ConfigError, Problem, StateInUse, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 
+def unusable(state: Path) -> Problem | None:
+    """Why nothing can be kept in the state directory, or None; it need not be there yet, and is not made."""
+    nearest = next(place for place in (state, *state.absolute().parents) if place.exists())
+    if not nearest.is_dir():
+        found = f"{nearest}, which is a file"
+    elif not os.access(nearest, os.R_OK | os.W_OK | os.X_OK):
+        found = f"{nearest}, where this account may not write"
+    else:
+        return None
+    return Problem(where="--state", found=found, wanted="a directory that can be made and written")
+
+
+def must_be_usable(state: Path) -> None:
+    """Raises ConfigError, with nothing made, where nothing can be kept."""
+    if problem := unusable(state):
+        raise ConfigError([problem])
+
+
 @contextmanager
 def held(state: Path) -> Iterator[None]:
-    """Holds the state directory for the block. Raises StateInUse, naming the process that has it.
+    """Holds the state directory, made if need be, for the block.
+
+    Raises ConfigError when it cannot be used, and StateInUse, naming the process that has it.
 
     The kernel lets go of the lock when its process ends, however it ends: there is nothing to clean up by hand.
     """
+    must_be_usable(state)
     try:
         state.mkdir(parents=True, exist_ok=True)
         lock = os.open(state / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)

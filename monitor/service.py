@@ -6,6 +6,7 @@ the next look. Polling has a thread of its own: a slow site keeps no digest wait
 
 from __future__ import annotations
 
+import os
 import signal
 import time
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from monitor.config.durations import words
 from monitor.errors import MonitorError
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ _LOOK_EVERY = timedelta(seconds=15)
 _PATIENCE = timedelta(minutes=2)
 _NOTICE_STOP = timedelta(seconds=0.2)
 _HOUSEKEEPING_EVERY = timedelta(hours=6)
+_INTERRUPTED = 130  # what shells call it: 128 and the number of SIGINT
 _KEEP_CHECKS = timedelta(days=30)
 _KEEP_TEXTS = timedelta(days=60)  # after an item was last seen
 _KEEP_MESSAGES = timedelta(days=90)
@@ -46,14 +49,20 @@ class Service:
     def is_stopping(self) -> bool:
         return self._is_stopping
 
-    def stop(self, _number: int = 0, _frame: FrameType | None = None) -> None:
-        """What is in flight is finished, nothing new is begun. May be called from a signal handler."""
+    def stop(self) -> None:
+        """What is in flight is finished, nothing new is begun."""
         self._is_stopping = True
+
+    def _signalled(self, _number: int, _frame: FrameType | None) -> None:
+        """The first signal stops; who sends a second will not wait, and stopping anywhere is safe."""
+        if self._is_stopping:
+            os._exit(_INTERRUPTED)
+        self.stop()
 
     def serve(self, run: Run) -> None:
         """Works until it is stopped; nothing is in flight when it returns."""
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self.stop)
+            signal.signal(number, self._signalled)
         scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(1), "poll": ThreadPoolExecutor(1)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
@@ -72,7 +81,11 @@ class Service:
         log.info("started", sources=len(run.config.sources))
         while not self._is_stopping:  # a signal that comes just before a wait without end would not end it
             time.sleep(_NOTICE_STOP.total_seconds())
-        log.info("stopping")
+        log.info(
+            "stopping",
+            waiting_for=f"what is in flight, {words(run.config.fetch.deadline)} a request at most",
+            hint="a second signal ends it at once",
+        )
         scheduler.shutdown(wait=True)
         log.info("stopped")
 

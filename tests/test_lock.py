@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from monitor import lock
-from monitor.errors import StateInUse, StoreError
+from monitor.errors import ConfigError, StateInUse
 
 ROOT = Path(lock.__file__).parents[1]
 HOLDER = """
@@ -68,10 +68,27 @@ def test_other_directories_are_free_meanwhile(tmp_path, holder):
         pass
 
 
-def test_directory_that_cannot_be_made_is_told(tmp_path):
-    (tmp_path / "file").write_text("")
-    with pytest.raises(StoreError, match="file"), lock.held(tmp_path / "file"):
+@pytest.mark.parametrize("state", ["file", "file/demo"])
+def test_directory_that_cannot_be_made_is_told_and_nothing_is_made(tmp_path, state):
+    file = tmp_path / "file"
+    file.write_text("")
+    with pytest.raises(ConfigError) as told, lock.held(tmp_path / state):
         pass
+    wanted = "a directory that can be made and written"
+    assert str(told.value) == f"--state: found {file}, which is a file, wanted {wanted}"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+@pytest.mark.parametrize("state", ["", "deep/state"])
+def test_directory_that_may_not_be_written_is_told(tmp_path, state):
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o500)
+    assert lock.unusable(closed / state).found == f"{closed}, where this account may not write"
+
+
+def test_directory_that_is_not_there_yet_can_be_used_and_is_not_made(tmp_path):
+    assert lock.unusable(tmp_path / "deep" / "state") is None
+    assert not list(tmp_path.iterdir())
 
 
 def test_failure_within_the_block_is_not_taken_for_one_of_the_lock(tmp_path):

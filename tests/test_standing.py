@@ -76,7 +76,7 @@ class TestCouncil:
             "overall": Grade.INADEQUATE,
             "in_care": Grade.REQUIRES_IMPROVEMENT,
         }
-        assert standing.last_event == "monitoring-visit, 14 July 2026"
+        assert standing.last_event == "monitoring visit, 14 July 2026"
 
     def test_order_in_which_reports_were_read_does_not_matter(self, inspections):
         assert devon(inspections[::-1]) == devon(inspections)

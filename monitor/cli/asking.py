@@ -12,9 +12,10 @@ import typer
 
 from monitor import console, digests, standing
 from monitor.adapters import new_workers, opened
-from monitor.cli.options import AsJson, Options, app, leave, must_be_known, print_json
+from monitor.cli.options import AsJson, Options, app, leave, print_json
 from monitor.config import builtin_themes
-from monitor.councils import councils as all_councils
+from monitor.config.tables import shown, suggestion
+from monitor.councils import council_named, nearest_names
 from monitor.errors import ConfigError, ParseError, Problem
 from monitor.items import clean_url
 from monitor.model import Item
@@ -41,6 +42,8 @@ def classify(
     They come as JSON lines with "id", "title" and "text".
     """
     classifier = _classifier(_themes(context.obj))
+    if not files and sys.stdin.isatty():
+        console.err.print("Reading JSON lines, each with a title or text; Ctrl-D ends.")
     inputs: Sequence[BinaryIO] = files or [sys.stdin.buffer]
     failed = False
     for file in inputs:
@@ -71,7 +74,8 @@ def _classified(line: bytes, number: int, classifier: Classifier) -> dict[str, A
     try:
         given = msgspec.json.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        return {"line": number, "error": f"not JSON: {error}"}
+        hint = "; a plain text? ofsted-monitor explain FILE" if number == 1 else ""
+        return {"line": number, "error": f"not JSON: {error}{hint}"}
     if not isinstance(given, dict):
         return {"line": number, "error": "not a JSON object"}
     name = {"id": given["id"]} if "id" in given else {"line": number}
@@ -175,7 +179,7 @@ def explain(context: typer.Context, item: Annotated[str, typer.Argument(metavar=
             [(one.name, digests.refusal(found, labels, one)) for one in config.subscriptions] if labels.relevant else []
         )
         told = run.store.digests.told_of(found.id) if is_stored else []
-    console.show_explanation(found, labels, routes, stored=is_stored)
+    console.show_explanation(found, labels, routes, stored=is_stored, timezone=config.timezone)
     if ready:
         console.out.print(f"[bold]story[/] {ready.story}, ready {console.ago(ready.ready_at, now)}")
     for name, slot, how in told:
@@ -233,7 +237,7 @@ def councils(
     """
     given: Options = context.obj
     config = given.load()
-    must_be_known(names or [], [council.name for council in all_councils()], "NAME")
+    _must_be_councils(names or [])
     asked = tuple(names or config.councils)
     with opened(config, asking=True) as run:
         recent = run.store.stories.relevant_since(datetime.now(UTC) - standing.RECENT)
@@ -243,6 +247,16 @@ def councils(
             print_json(_as_data(one))
     else:
         console.show_councils(found)
+
+
+def _must_be_councils(names: Sequence[str]) -> None:
+    """Raises ConfigError with each of `names` that is not a council's short name."""
+    if unknown := [name for name in names if council_named(name) is None]:
+        wanted = 'the short name of a council, like "Devon"'
+        raise ConfigError(
+            Problem(where="NAME", found=shown(name), wanted=wanted, hint=suggestion(nearest_names(name)))
+            for name in unknown
+        )
 
 
 def _as_data(value: Any) -> dict[str, Any]:

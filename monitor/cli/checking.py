@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor import console, slots
+from monitor import console, lock, slots
 from monitor.cli.options import Options, app, leave, must_be_known
-from monitor.config import missing_secrets
+from monitor.config import secret_problems
 from monitor.delivery import sender_for
 from monitor.delivery.outbox import deliveries_for
 from monitor.errors import ConfigError, DeliveryError, StoreError
-from monitor.model import DeliveryState, Digest, SubscriptionKind, Window
+from monitor.model import DeliveryState, Digest, SourceKind, SubscriptionKind, Window
 from monitor.render import render
-from monitor.render.words import counted
+from monitor.render.words import councils_listed, counted
 from monitor.store import Database, Store
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from monitor.config import Config
     from monitor.model import Subscription
+
+_MOST_SHOWN = 5  # of sources or councils: the rest is counted
 
 
 @app.command()
@@ -36,13 +41,14 @@ def check(
     """
     given: Options = context.obj
     config = given.load()
-    if problems := missing_secrets(config):
+    if problems := secret_problems(config):
         raise ConfigError(problems)
     if send_test:
         must_be_known([send_test], [one.name for one in config.subscriptions], "--send-test")
     _say_configuration(config)
     _say_next(config)
-    failed = _say_state(config)
+    _say_notes(config)
+    failed = _say_directory(given.state) or _say_state(config)
     for subscription in config.subscriptions:
         if subscription.name == send_test:
             failed |= _send_test(config, subscription)
@@ -67,6 +73,40 @@ def _say_next(config: Config) -> None:
             _good(
                 f"{one.name}: next on {moment:%A %-d %B at %H:%M}, to {counted(len(one.to), 'recipient', 'recipients')}"
             )
+
+
+def _say_notes(config: Config) -> None:
+    """What is no mistake, and may still not be what was meant."""
+    if re.search(r"[@/.]example\.(org|com|net)\b", config.contact):
+        _note(f"contact in monitor.toml is {config.contact}: put your own there, for the sites that are read see it")
+    followed = set(config.councils)
+    unfollowed = [source for source in config.sources if source.council and source.council not in followed]
+    if unfollowed:
+        named = councils_listed(sorted({source.council or "" for source in unfollowed}), at_most=_MOST_SHOWN)
+        sources = counted(len(unfollowed), "source is", "sources are")
+        _note(f"{sources} polled for what you do not follow: {named}. enabled = false switches a source off")
+    if bare := [name for name in config.councils if not _has_news(name, config)]:
+        named = councils_listed(bare, at_most=_MOST_SHOWN)
+        _note(
+            f"only Ofsted's page stands in sources.toml for {named}: no newsroom, committees or local press of its own"
+        )
+
+
+def _has_news(council: str, config: Config) -> bool:
+    """Whether a source besides Ofsted's page is the council's own, or is named for it, as each council's search is."""
+    return any(
+        source.council == council or source.name.endswith(f": {council}")
+        for source in config.sources
+        if source.kind is not SourceKind.OFSTED
+    )
+
+
+def _say_directory(state: Path) -> bool:
+    """Says that the state directory cannot be used; True when that is so."""
+    problem = lock.unusable(state)
+    if problem:
+        _bad(str(problem))
+    return problem is not None
 
 
 def _say_state(config: Config) -> bool:
@@ -105,9 +145,11 @@ def _say_owed(store: Store) -> None:
 
 
 def _say_failing(store: Store, tracked: set[str]) -> None:
-    for state in store.sources.states().values():
-        if state.failures and state.name in tracked:
-            _bad(f"source {state.name}: {state.error}")
+    failing = [state for state in store.sources.states().values() if state.failures and state.name in tracked]
+    for state in failing[:_MOST_SHOWN]:
+        _bad(f"source {state.name}: {state.error}")
+    if (more := len(failing) - _MOST_SHOWN) > 0:
+        _bad(f"and {more} more: ofsted-monitor sources")
 
 
 def _send_test(config: Config, subscription: Subscription) -> bool:
@@ -144,3 +186,7 @@ def _good(text: str) -> None:
 
 def _bad(text: str) -> None:
     console.paragraph(f"[red]✗[/] {console.safe(text)}")
+
+
+def _note(text: str) -> None:
+    console.paragraph(f"[yellow]![/] {console.safe(text)}")

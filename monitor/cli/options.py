@@ -12,7 +12,7 @@ import typer
 
 import monitor
 from monitor import logs
-from monitor.config import Config, load_config, missing_secrets
+from monitor.config import Config, load_config, secret_problems
 from monitor.config.tables import did_you_mean, shown, suggestion
 from monitor.errors import ConfigError, Problem
 
@@ -49,7 +49,7 @@ class Options:
     def load_to_deliver(self) -> Config:
         """The configuration, with every secret that its subscriptions need; raises ConfigError."""
         config = self.load()
-        if problems := missing_secrets(config):
+        if problems := secret_problems(config):
             raise ConfigError(problems)
         return config
 

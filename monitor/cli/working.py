@@ -68,9 +68,8 @@ def poll(
     people.print(_summary(done) if sources else "No source is due. --all asks every one of them.")
     for url, reason in done.unread:
         console.failed(f"not read: {url}: {reason}")
-    failures = [check for check in done.checks if check.reason]
-    for check in failures:
-        console.failed(f"{check.source}: {check.reason}")
+    failures = [check for check in checks if check.reason]
+    console.show_failures(failures, of=len(checks))
     errors = delivered.errors if delivered else []
     for error in errors:
         console.failed(error)
@@ -110,6 +109,7 @@ def digest(
     must_be_known(names or [], known, "NAME")
     window = _since(since) if since else None
     if preview:
+        lock.must_be_usable(given.state)
         with opened(config, asking=True) as stages:
             _write_previews(stages, names or [], window, given.state / "preview")
         return

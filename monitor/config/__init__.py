@@ -11,22 +11,23 @@ from dataclasses import dataclass, field
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING
 
+from monitor.config import values
 from monitor.config.digests_toml import read_digests
 from monitor.config.monitor_toml import FetchSettings, PollSettings, read_monitor
 from monitor.config.sources_toml import read_sources
-from monitor.config.tables import read_toml, shown_key
+from monitor.config.tables import Unfit, read_toml, shown_key
 from monitor.config.themes_toml import ids, read_themes
 from monitor.errors import ConfigError, Problem
 from monitor.model import EmailChannel, Secret, SlackChannel
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
     from monitor.model import Channel, Source, Subscription, Theme
 
-__all__ = ["Config", "FetchSettings", "PollSettings", "builtin_themes", "load_config", "missing_secrets"]
+__all__ = ["Config", "FetchSettings", "PollSettings", "builtin_themes", "load_config", "secret_problems"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +52,11 @@ def load_config(directory: Path, *, state: Path, environ: Mapping[str, str]) -> 
 
     A path in them that begins with state/ lies in `state`; any other relative path is relative to the working
     directory. Raises ConfigError with every problem in all four files. A secret that is absent is not one of
-    them: see `missing_secrets`.
+    them: see `secret_problems`.
     """
+    if directory.is_file():
+        hint = f"--config {directory.parent}"
+        raise ConfigError([Problem(where=f"{directory}", found="a file", wanted="the directory it lies in", hint=hint)])
     if not directory.is_dir():
         hint = "name the directory that holds monitor.toml with --config"
         raise ConfigError([Problem(where=f"{directory}", found="no such directory", wanted="one", hint=hint)])
@@ -103,20 +107,31 @@ def builtin_themes() -> tuple[Theme, ...]:
     return themes
 
 
-def missing_secrets(config: Config) -> tuple[Problem, ...]:
-    """The secrets that are absent though a subscription is told through their channel, in the order of channels."""
+def secret_problems(config: Config) -> tuple[Problem, ...]:
+    """The secrets that are absent or cannot be right though a subscription is told through their channel.
+
+    In the order of channels.
+    """
     used = {recipient.channel for subscription in config.subscriptions for recipient in subscription.to}
     return tuple(
-        Problem(
-            where=f"monitor.toml: channels.{shown_key(name)}: {key}",
-            found=f"nothing in {secret.origin}",
-            wanted="the secret",
-        )
+        Problem(where=f"monitor.toml: channels.{shown_key(name)}: {key}", found=found, wanted=wanted)
         for name, channel in config.channels.items()
         if name in used
         for key, secret in _secrets(channel).items()
-        if secret is not None and secret.value is None
+        if secret is not None
+        for found, wanted in _troubles(key, secret)
     )
+
+
+def _troubles(key: str, secret: Secret) -> Iterator[tuple[str, str]]:
+    """What was found and what is wanted, where that is not the same; a secret's value is never shown."""
+    if secret.value is None:
+        yield f"nothing in {secret.origin}", "the secret"
+    elif key == "webhook_url":
+        try:
+            values.webhook(secret.value)
+        except Unfit as unfit:
+            yield f"something else in {secret.origin} (not shown)", unfit.wanted
 
 
 def _secrets(channel: Channel) -> Mapping[str, Secret | None]:

@@ -142,7 +142,9 @@ def _known_channel(channels: Collection[str] | None) -> Callable[[object], str]:
     def read(value: object) -> str:
         name = values.line(value)
         if channels is not None and name not in channels:
-            raise Unfit("the name of a channel in monitor.toml", hint=did_you_mean(name, channels))
+            there = " or ".join(shown(one) for one in channels) or "none is switched on"
+            hint = did_you_mean(name, channels) or 'a channel with a "#" before its lines is switched off there'
+            raise Unfit(f"the name of a channel in monitor.toml: {there}", hint=hint)
         return name
 
     return read

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from email.errors import InvalidHeaderDefect
 from email.headerregistry import HeaderRegistry
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlsplit
@@ -129,12 +129,21 @@ def cron(value: object) -> str:
     fields = value.split()
     if len(fields) != 5:
         raise Unfit(wanted, hint="minute, hour, day of month, month, day of week")
+    if trouble := _cron_trouble(value):
+        short = re.sub(r"[A-Za-z]{4,}", lambda name: name[0][:3].lower(), " ".join(fields))  # "Monday", "January"
+        hint = trouble if short == " ".join(fields) or _cron_trouble(short) else suggestion([short])
+        raise Unfit(wanted, hint=hint)
+    return " ".join(fields)
+
+
+def _cron_trouble(expression: str) -> str:
+    """Why no schedule of five fields can be kept to, or ""."""
     try:
-        CronSim(value, datetime(2000, 1, 1, tzinfo=UTC))
+        CronSim(expression, datetime(2000, 1, 1, tzinfo=UTC))
     except (CronSimError, ValueError) as error:  # ValueError: a number too long for int()
         field = str(error).removeprefix("Bad ") if isinstance(error, CronSimError) else "number"
-        raise Unfit(wanted, hint=f"its {field} cannot be met") from None
-    return " ".join(fields)
+        return f"its {field} cannot be met"
+    return ""
 
 
 def council(value: object) -> str:
@@ -196,6 +205,25 @@ def url(value: object) -> str:
         return value
     bare = re.fullmatch(r"[\w-]+(\.[\w-]+)+(/.*)?", value)
     raise Unfit(wanted, hint=suggestion([f"https://{value}"]) if bare else "")
+
+
+def webhook(value: object) -> str:
+    """An https address to post to; http is enough within this machine."""
+    wanted = "an https:// address"
+    try:
+        parts = urlsplit(url(value))
+    except Unfit:
+        raise Unfit(wanted) from None
+    if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
+        raise Unfit(wanted)
+    return str(value)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def contact(value: object) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import signal
 import sys
 import threading
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.rule import Rule
@@ -21,8 +23,6 @@ from monitor.model import Window
 from monitor.render.words import counted
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from monitor.config import Config
     from monitor.model import Digest
     from monitor.run import Outcomes, Pass, Run
@@ -62,6 +62,8 @@ def run_demo(state: Path) -> bool:
     _say("The files")
     for file in sorted((folder / "outbox").glob("*")):
         console.out.print(f"  {file}", markup=False)
+    if not outcomes.errors:
+        _tell_next(folder, digests[0])
     return not outcomes.errors
 
 
@@ -100,7 +102,7 @@ def _fresh_config(folder: Path, url: str) -> Config:
             shutil.rmtree(made)
         else:
             made.unlink()
-    write_config(folder / "config", url)
+    write_config(folder / "config", url, state=folder)
     return load_config(folder / "config", state=folder, environ=os.environ)
 
 
@@ -141,6 +143,23 @@ def _tell_outcomes(digests: list[Digest], outcomes: Outcomes) -> None:
     console.out.print(f"{sent} delivered: the digest, and an alert for each new report")
     for error in outcomes.errors:
         console.failed(error)
+
+
+def _tell_next(folder: Path, digest: Digest) -> None:
+    """Three lines: what to open, what not to expect of it, what to ask."""
+    (page,) = (folder / "outbox").glob(f"*-{digest.subscription}-*.html")
+    item = digest.stories[0].lead.item.id
+    on = f"--config {shlex.quote(str(folder / 'config'))} --state {shlex.quote(str(folder))}"
+    _say("What to do with them")
+    console.out.print(f"Open {page} in a browser: it is the digest as it is mailed.", markup=False)
+    console.out.print("Its links lead to the demonstration's site, which has ended; `demo --serve` keeps one up.")
+    console.out.print(f"Ask why its first story was told: {_program()} {on} explain {item}", markup=False)
+
+
+def _program() -> str:
+    """The monitor as it can be typed here, where it may not be among the shell's commands."""
+    started = Path(sys.argv[0])
+    return str(started) if started.name == "ofsted-monitor" else f"{sys.executable} -m monitor"
 
 
 def _say(title: str) -> None:

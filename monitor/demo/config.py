@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from importlib.resources import files
 from typing import TYPE_CHECKING
+
+from monitor.config import values
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _MONITOR = """\
 timezone = "Europe/London"
+database = {database}
 councils = ["Devon", "Leicestershire", "Middlesbrough", "North East Lincolnshire"]
 contact = "mailto:operator@example.org"
 
@@ -23,7 +27,7 @@ allow_private = ["127.0.0.0/8"]                # the demonstration's site is on 
 
 [channels.folder]
 kind = "folder"
-path = "state/outbox"
+path = {outbox}
 """
 
 _SOURCES = """\
@@ -119,18 +123,26 @@ to = [ { channel = "folder" } ]
 """
 
 
-def write_config(directory: Path, site_url: str) -> None:
+def write_config(directory: Path, site_url: str, *, state: Path | None = None) -> None:
     """`directory` holds monitor.toml, sources.toml, digests.toml and themes.toml that follow the site.
 
-    `site_url` has no slash at its end. The themes are those the monitor ships with. Files that stand there
-    already are replaced; OSError when the directory cannot be written.
+    `site_url` has no slash at its end. With `state`, what is kept and what is sent lie there whatever --state says: who
+    forgets to name it gets no invented news into a real state. The themes are those the monitor ships with. Files that
+    stand there already are replaced; OSError when the directory cannot be written.
     """
     directory.mkdir(parents=True, exist_ok=True)
+    database = values.sqlite(state.absolute() / "monitor.db") if state else "sqlite:///state/monitor.db"
+    outbox = str(state.absolute() / "outbox") if state else "state/outbox"
     texts = {
-        "monitor.toml": _MONITOR,
+        "monitor.toml": _MONITOR.replace("{database}", _quoted(database)).replace("{outbox}", _quoted(outbox)),
         "sources.toml": _SOURCES.replace("{site}", site_url),
         "digests.toml": _DIGESTS,
         "themes.toml": files("monitor.data").joinpath("themes.toml").read_text("utf-8"),
     }
     for name, text in texts.items():
         (directory / name).write_text(text, encoding="utf-8")
+
+
+def _quoted(text: str) -> str:
+    """As a TOML string, which is quoted as JSON's are."""
+    return json.dumps(text, ensure_ascii=False)

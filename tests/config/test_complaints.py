@@ -611,8 +611,15 @@ DIGEST_KEYS = "councils, include, min_relevance, name, schedule, themes, to, whe
         ),
         pytest.param(
             WHEN + 'to = [ { channel = "foldr" } ]',
-            'to 1: channel: found "foldr", wanted the name of a channel in monitor.toml (did you mean "folder"?)',
+            'to 1: channel: found "foldr", wanted the name of a channel in monitor.toml: '
+            '"folder" or "mail" (did you mean "folder"?)',
             id="channel-misspelt",
+        ),
+        pytest.param(
+            WHEN + 'to = [ { channel = "slack" } ]',
+            'to 1: channel: found "slack", wanted the name of a channel in monitor.toml: "folder" or "mail" '
+            '(a channel with a "#" before its lines is switched off there)',
+            id="channel-switched-off",
         ),
         pytest.param(
             WHEN + 'to = [ { channel = "mail" } ]',
@@ -748,6 +755,14 @@ def test_directory_that_is_missing_is_told_once(tmp_path: Path) -> None:
         load_config(tmp_path / "none", state=tmp_path, environ={})
     hint = "name the directory that holds monitor.toml with --config"
     assert str(told.value) == f"{tmp_path / 'none'}: found no such directory, wanted one ({hint})"
+
+
+def test_file_in_place_of_the_directory_is_told_with_the_directory(tmp_path: Path) -> None:
+    file = tmp_path / "monitor.toml"
+    file.write_text("")
+    with pytest.raises(ConfigError) as told:
+        load_config(file, state=tmp_path, environ={})
+    assert str(told.value) == f"{file}: found a file, wanted the directory it lies in (--config {tmp_path})"
 
 
 def test_mistakes_in_all_four_files_are_told_at_once(complaints: Complaints) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config import Config, FetchSettings, PollSettings, missing_secrets
+from monitor.config import Config, FetchSettings, PollSettings, secret_problems
 from monitor.councils import council_named, councils
 from monitor.model import (
     AlertReason,
@@ -178,7 +178,7 @@ def test_user_name_may_stand_in_the_file(load: Load) -> None:
 
 def test_absent_secrets_of_channels_in_use_are_named(load: Load) -> None:
     config = load({"USER": "u"}, monitor=CHANNELS, digests=TO_ALL)
-    assert [str(problem) for problem in missing_secrets(config)] == [
+    assert [str(problem) for problem in secret_problems(config)] == [
         "monitor.toml: channels.mail: password: found nothing in environment variable PASSWORD, wanted the secret",
         "monitor.toml: channels.bot: token: found nothing in environment variable TOKEN, wanted the secret",
     ]
@@ -186,7 +186,20 @@ def test_absent_secrets_of_channels_in_use_are_named(load: Load) -> None:
 
 def test_nothing_is_missing_once_the_secrets_are_there(load: Load) -> None:
     environ = {"USER": "u", "PASSWORD": "p", "TOKEN": "t"}
-    assert missing_secrets(load(environ, monitor=CHANNELS, digests=TO_ALL)) == ()
+    assert secret_problems(load(environ, monitor=CHANNELS, digests=TO_ALL)) == ()
+
+
+def test_webhook_that_is_no_address_is_told_without_being_shown(load: Load) -> None:
+    slack = '\n[channels.slack]\nkind = "slack"\nwebhook_url = { env = "HOOK" }\n'
+    digests = '[[alert]]\nname = "a"\non = ["report-published"]\nto = [ { channel = "slack" } ]'
+    monitor = 'councils = ["Devon"]\n' + CONTACT + slack
+    (problem,) = secret_problems(load({"HOOK": "foo"}, monitor=monitor, digests=digests))
+    assert str(problem) == (
+        "monitor.toml: channels.slack: webhook_url: found something else in environment variable HOOK (not shown), "
+        "wanted an https:// address"
+    )
+    sound = {"HOOK": "https://hooks.example.com/services/x"}
+    assert secret_problems(load(sound, monitor=monitor, digests=digests)) == ()
 
 
 def test_configuration_never_prints_a_secret(load: Load) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config import Config, load_config, missing_secrets
+from monitor.config import Config, load_config, secret_problems
 from monitor.model import EmailChannel, FolderChannel, SlackChannel, SubscriptionKind
 
 REPOSITORY = Path(__file__).parents[2]
@@ -23,7 +23,7 @@ def shipped(tmp_path: Path) -> Config:
 
 
 def test_shipped_configuration_works_without_any_secret(shipped: Config) -> None:
-    assert missing_secrets(shipped) == ()
+    assert secret_problems(shipped) == ()
     assert {type(channel) for channel in shipped.channels.values()} == {FolderChannel}
 
 
@@ -53,7 +53,7 @@ def test_what_is_switched_off_in_the_files_loads_when_it_is_switched_on(tmp_path
         FolderChannel,
         SlackChannel,
     }
-    absent = [problem.found for problem in missing_secrets(config)]
+    absent = [problem.found for problem in secret_problems(config)]
     assert absent == [
         "nothing in environment variable MONITOR_SMTP_USER",
         "nothing in environment variable MONITOR_SMTP_PASSWORD",

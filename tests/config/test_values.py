@@ -166,3 +166,38 @@ def test_secret_file_holds_the_secret(tmp_path: Path, content: bytes, value: str
 def test_absent_secret_is_known_by_its_origin(environ: dict[str, str]) -> None:
     secret = values.secret(environ)({"env": "NAME"})
     assert (secret.value, secret.origin) == (None, "environment variable NAME")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        pytest.param("30 7 * * Monday", "30 7 * * mon", id="weekday"),
+        pytest.param("30 7 * * Monday-Friday", "30 7 * * mon-fri", id="range"),
+        pytest.param("0 8 1 January *", "0 8 1 jan *", id="month"),
+    ],
+)
+def test_schedule_with_names_in_full_is_told_how_to_write_them(written: str, meant: str) -> None:
+    with pytest.raises(Unfit) as told:
+        values.cron(written)
+    assert told.value.hint == f'did you mean "{meant}"?'
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://hooks.example.com/services/T/B/x",
+        "http://127.0.0.1:8080/hook",
+        "http://[::1]/hook",
+        "http://localhost/hook",
+    ],
+)
+def test_webhook_may_be(address: str) -> None:
+    assert values.webhook(address) == address
+
+
+@pytest.mark.parametrize(
+    "address", ["foo", "hooks.example.com/services", "http://hooks.example.com/x", "ftp://localhost/x", "https://"]
+)
+def test_webhook_may_not_be(address: str) -> None:
+    with pytest.raises(Unfit):
+        values.webhook(address)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 sys.path.append(str(Path(__file__).parents[1] / "delivery"))  # the far ends are shared with the senders' own tests
 
-from far_ends import delivery, mail_server, message, slack_server
+from far_ends import delivery, free_port, mail_server, message, slack_server
 
 from monitor.delivery import sender_for
 from monitor.errors import DeliveryRefused, DeliveryUnavailable, DeliveryUnknown
@@ -26,13 +27,17 @@ class Mail:
     @contextmanager
     def open(self, _):
         with mail_server() as self.server:
-            yield EmailChannel(
+            self.channel = EmailChannel(
                 name="far-end",
                 host="127.0.0.1",
                 port=self.server.port,
                 sender="Ofsted monitor <monitor@example.org>",
                 security="none",
             )
+            yield self.channel
+
+    def where_nobody_listens(self):
+        return replace(self.channel, port=free_port())
 
     def refuses(self):
         self.server.replies["RCPT"] = "550 5.1.1 <dcs-office@example.org> unknown"
@@ -61,6 +66,9 @@ class Webhook:
         with slack_server() as self.server:
             self.server.answer = self.YES
             yield self.channel(self.server.url)
+
+    def where_nobody_listens(self):
+        return self.channel(f"http://127.0.0.1:{free_port()}")
 
     def channel(self, url):
         return SlackChannel(name="far-end", webhook_url=Secret(origin="HOOK", value=f"{url}/hook-secret"))
@@ -135,6 +143,7 @@ def refused_with(error, send):
     assert type(caught.value) is error
     assert caught.value.reason
     assert not [secret for secret in SECRETS if secret in caught.value.reason]
+    return caught.value
 
 
 @pytest.mark.parametrize("far_end", CHANNELS, indirect=True)
@@ -163,10 +172,18 @@ def test_refused_is_told_apart_from_later(far_end):
 def test_later_works_later_with_the_same_sender(far_end):
     there, send = far_end
     there.is_busy()
-    refused_with(DeliveryUnavailable, send)
+    assert not refused_with(DeliveryUnavailable, send).channel_down
     there.recovers()
     send()
     assert there.received()
+
+
+@pytest.mark.parametrize("far_end", REMOTE, indirect=True)
+def test_far_end_that_cannot_be_reached_is_the_channels_trouble_and_not_the_messages(far_end):
+    there, _ = far_end
+    with closing(sender_for(there.where_nobody_listens())) as sender:
+        error = refused_with(DeliveryUnavailable, lambda: sender.send(delivery(), message(), RECIPIENT))
+    assert error.channel_down
 
 
 @pytest.mark.parametrize("far_end", REMOTE, indirect=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
+import shlex
 import sqlite3
 import subprocess
 import sys
@@ -13,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import structlog
@@ -27,7 +30,7 @@ from monitor.demo.site import DemoSite
 from monitor.model import Event, Grade, Polarity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 COMMANDS = (
     *("run", "poll", "digest", "deliver", "demo"),
@@ -99,10 +102,18 @@ def on(config: Path, tmp_path: Path) -> list[object]:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> list[object]:
-    """The options before a command that work on what the demonstration left. To be looked at, not changed."""
+def demonstrated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ended]:
+    """A state directory in which the demonstration has run, and what it said. To be looked at, not changed."""
     state = tmp_path_factory.mktemp("state")
-    assert command("--state", state, "demo").code == 0
+    ended = command("--state", state, "demo")
+    assert ended.code == 0
+    return state, ended
+
+
+@pytest.fixture(scope="module")
+def demo(demonstrated: tuple[Path, Ended]) -> list[object]:
+    """The options before a command that work on what the demonstration left. To be looked at, not changed."""
+    state, _ = demonstrated
     return ["--config", state / "demo" / "config", "--state", state / "demo"]
 
 
@@ -147,7 +158,8 @@ def test_version() -> None:
         pytest.param(["digest", "--preview", "x"], "invented-news-demo", id="preview"),
         pytest.param(["digest", "--since", "soon"], '"30s", "10m", "12h" or "1d"', id="length of time"),
         pytest.param(["check", "--send-test", "judgement"], 'did you mean "judgements"?', id="subscription"),
-        pytest.param(["councils", "Leicstershire"], 'did you mean "Leicestershire"?', id="council"),
+        pytest.param(["councils", "Leicstershire"], 'did you mean "Leicestershire"', id="council"),
+        pytest.param(["councils", "Devon County Council"], 'did you mean "Devon"?', id="official name of a council"),
         pytest.param(["explain"], "Missing argument", id="nothing to explain"),
         pytest.param(["explain", "999"], "the number or address of a stored item, or a text file", id="item number"),
         pytest.param(["explain", "https://news.example.org/1"], "a stored item", id="item address"),
@@ -186,6 +198,16 @@ def test_absent_secret_stops_what_would_need_it(on: list[object], config: Path, 
     assert ended.code == 2
     assert "environment variable MONITOR_NO_SUCH_HOOK" in ended.err
     assert not (tmp_path / "state").exists()
+
+
+@pytest.mark.parametrize(
+    "words", [["run"], ["poll"], ["digest"], ["digest", "--preview"], ["deliver"], ["demo"]], ids=" ".join
+)
+def test_state_that_cannot_be_kept_ends_what_would_write_it(config: Path, tmp_path: Path, words: list[str]) -> None:
+    (tmp_path / "state").write_text("a file where the directory should be")
+    ended = command("--config", config, "--state", tmp_path / "state", *words)
+    assert (ended.code, ended.out) == (2, "")
+    assert f"found {tmp_path / 'state'}, which is a file, wanted a directory" in ended.err
 
 
 def test_directory_of_configuration_that_is_not_there_is_named(tmp_path: Path) -> None:
@@ -245,6 +267,24 @@ def test_poll_says_a_line_a_source_in_configured_order(
     assert one.out.splitlines()[1].split()[:-1] == ["BBC:", "Devon", "new", "3", "0", "0"]
 
 
+def test_sources_that_fail_alike_are_told_together_each_by_name(
+    site: DemoSite, on: list[object], config: Path, tmp_path: Path
+) -> None:
+    for path in ("/bbc/news/england/devon/rss.xml", "/bbc/news/england/tees/rss.xml"):
+        site.fault(path, "500")
+    ended = command(*on, "poll")
+    assert ended.err == "2 sources: HTTP 500\n  BBC: Tees, BBC: Devon\n"
+
+    site.__exit__()
+    names = [source.name for source in load_config(config, state=tmp_path, environ={}).sources]
+    ended = command(*on, "poll", "--all")
+    assert all(name in ended.err for name in names)
+    assert len(ended.err.splitlines()) < len(names)
+    assert "is there a network? `poll --all` asks again at once" in ended.err
+    failing = [line for line in command(*on, "check").out.splitlines() if line.startswith("✗")]
+    assert (len(failing), failing[-1]) == (6, f"✗ and {len(names) - 5} more: ofsted-monitor sources")
+
+
 def test_preview_writes_four_files_and_records_nothing(demo: list[object]) -> None:
     state = Path(str(demo[-1]))
     before = rows(state)
@@ -263,6 +303,17 @@ def test_nothing_due_is_said_and_is_no_failure(on: list[object]) -> None:
     assert (digest.code, digest.out, digest.err) == (0, "No digest is due. --since 7d composes one now.\n", "")
     deliver = command(*on, "deliver")
     assert (deliver.code, deliver.out, deliver.err) == (0, "No delivery is due.\n", "")
+
+
+def test_demo_ends_with_what_to_open_and_what_to_ask(demonstrated: tuple[Path, Ended]) -> None:
+    _, ended = demonstrated
+    page, links, question = ended.out.splitlines()[-3:]
+    (file,) = re.findall(r"\S+\.html", page)
+    assert "invented-news-demo" in Path(file).read_text(encoding="utf-8")
+    assert "`demo --serve` keeps one up" in links
+    asked = command(*shlex.split(question)[question.split().index("--config") :])
+    assert (asked.code, asked.err) == (0, "")
+    assert "invented-news-demo: yes" in asked.out
 
 
 # --- classify ------------------------------------------------------------------------------------------------------
@@ -328,6 +379,25 @@ def test_classify_for_people_shows_the_proof_and_puts_complaints_on_stderr(on: l
     assert ended.out.startswith("a1: relevant, ")
     assert "workforce-stability, concern" in ended.out
     assert "line 2: not JSON" in ended.err
+
+
+def test_classify_of_a_plain_text_names_the_command_for_it(on: list[object]) -> None:
+    ended = command(*on, "classify", given="Children’s services judged inadequate\nA second line\n")
+    first, second = ended.err.splitlines()
+    assert first.endswith("a plain text? ofsted-monitor explain FILE")
+    assert "plain text" not in second
+
+
+def test_classify_says_on_stderr_what_it_waits_for_at_a_terminal(on: list[object]) -> None:
+    person, terminal = os.openpty()
+    try:
+        os.write(person, b'{"title": "Bins"}\n\x04')  # Ctrl-D ends it
+        ended = process(*on, "classify", "--json", stdin=terminal)
+    finally:
+        os.close(person)
+        os.close(terminal)
+    assert ended.stderr.decode().startswith("Reading JSON lines")
+    assert json.loads(ended.stdout)["relevant"] is False
 
 
 def test_classify_needs_neither_configuration_nor_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -410,9 +480,27 @@ def test_explain_shows_why_an_item_was_labelled_and_who_was_told(demo: list[obje
         "councils: Devon",
         "workforce-stability, ",
         "invented-news-demo: yes",
-        "told by invented-news-demo",
+        ": told",
     ):
         assert told in out
+
+
+def test_explain_says_when_in_the_configured_zone(demo: list[object], config: Path) -> None:
+    text = (config / "monitor.toml").read_text().replace("Europe/London", "Pacific/Kiritimati")
+    (config / "monitor.toml").write_text(text)
+    with closing(sqlite3.connect(Path(str(demo[-1])) / "monitor.db")) as database:
+        (seen,) = database.execute("SELECT first_seen FROM item WHERE id = 1").fetchone()
+    there = datetime.fromisoformat(str(seen)).replace(tzinfo=UTC).astimezone(ZoneInfo("Pacific/Kiritimati"))
+    assert (
+        f"first seen {there.day} {there:%B %Y, %H:%M}\n" in command("--config", config, *demo[2:], "explain", "1").out
+    )
+
+
+def test_explain_says_what_an_irrelevant_text_lacks_and_that_nobody_is_told(on: list[object], tmp_path: Path) -> None:
+    (tmp_path / "article.txt").write_text("Bins are emptied on Tuesday", encoding="utf-8")
+    out = command(*on, "explain", tmp_path / "article.txt").out
+    assert "nothing in it speaks of children's services; 0.50 is needed" in out
+    assert "who is told: nobody: it is not relevant" in out
 
 
 def test_explain_points_to_the_command_that_reads_reports(on: list[object], pdf: Path) -> None:
@@ -465,6 +553,10 @@ def test_councils_says_how_each_was_judged(demo: list[object]) -> None:
     assert middlesbrough["judgements"]["in_care"] == Grade.GOOD
 
 
+def test_councils_names_the_last_inspection_as_a_digest_does(demo: list[object]) -> None:
+    assert "  last inspection: full inspection, " in command(*demo, "councils", "Middlesbrough").out
+
+
 @pytest.mark.parametrize("name", ["sources", "councils"])
 def test_before_the_first_run_nothing_is_known_and_nothing_is_made(on: list[object], tmp_path: Path, name: str) -> None:
     ended = command(*on, name, "--json")
@@ -493,6 +585,37 @@ def test_check_says_that_all_is_in_place_and_makes_nothing(on: list[object], tmp
     assert "4 councils, 15 sources (0 not enabled), " in ended.out
     assert "is not there yet" in ended.out
     assert not (tmp_path / "state").exists()
+
+
+@pytest.fixture
+def notes(config: Path, on: list[object]) -> Callable[..., list[str]]:
+    """What `check` notes of the configuration when this has been replaced in monitor.toml."""
+
+    def notes(old: str = "", new: str = "") -> list[str]:
+        text = (config / "monitor.toml").read_text().replace("operator@example.org", "operator@council.test")
+        (config / "monitor.toml").write_text(text.replace(old, new))
+        ended = command(*on, "check")
+        assert (ended.code, ended.err) == (0, "")
+        return [line for line in ended.out.splitlines() if line.startswith("!")]
+
+    return notes
+
+
+def test_check_notes_nothing_where_there_is_nothing_to_note(notes: Callable[..., list[str]]) -> None:
+    leicestershire = "only Ofsted's page stands in sources.toml for Leicestershire"  # the demonstration's own
+    assert [line[2:].partition(":")[0] for line in notes()] == [leicestershire]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        pytest.param("operator@council.test", "you@example.org", "mailto:you@example.org: put your own", id="contact"),
+        pytest.param('"Devon", ', "", "1 source is polled for what you do not follow: Devon.", id="not followed"),
+        pytest.param('"Devon", ', '"Devon", "Kent", ', "stands in sources.toml for Kent and Leices", id="no newsroom"),
+    ],
+)
+def test_check_notes_what_may_not_be_meant(notes: Callable[..., list[str]], old: str, new: str, said: str) -> None:
+    assert said in "\n".join(notes(old, new))
 
 
 def test_check_says_how_the_state_is_and_leaves_it(demo: list[object]) -> None:
@@ -525,6 +648,7 @@ def test_check_says_which_test_did_not_arrive(on: list[object], tmp_path: Path) 
     (tmp_path / "state").write_text("a file where the directory should be")
     ended = command(*on, "check", "--send-test", "judgements")
     assert ended.code == 1
+    assert "✗ --state: found " in ended.out
     assert "✗ test to recipient 1 (folder): " in ended.out
 
 
@@ -540,6 +664,12 @@ def test_machine_output_is_utf8_whatever_the_terminal_speaks(on: list[object]) -
     given = json.dumps({"id": "“a”", "title": "Bins"}).encode()
     ended = process(*on, "classify", "--json", stdin=None, input=given, environ={"PYTHONIOENCODING": "latin-1"})
     assert json.loads(ended.stdout.decode("utf-8"))["id"] == "“a”"
+
+
+def test_terminal_that_lacks_a_letter_shows_a_question_mark(on: list[object]) -> None:
+    ended = process(*on, "check", environ={"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"})
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    assert ended.stdout.startswith(b"? configuration: ")
 
 
 def test_reader_that_has_seen_enough_ends_the_command_quietly(demo: list[object]) -> None:

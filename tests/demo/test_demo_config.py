@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from monitor.config import load_config, missing_secrets
+from monitor.config import load_config, secret_problems
 from monitor.demo.config import write_config
-from monitor.model import SourceKind
+from monitor.model import FolderChannel, SourceKind
+from monitor.store import Database
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +28,15 @@ def written(tmp_path: Path, site: DemoSite) -> dict[str, Any]:
         pytest.skip("the themes are not in the package yet")
     write_config(tmp_path / "config", site.url)
     return {path.name: tomllib.loads(path.read_text("utf-8")) for path in (tmp_path / "config").iterdir()}
+
+
+def test_what_it_keeps_lies_where_it_says_whatever_state_is_named(tmp_path: Path, site: DemoSite) -> None:
+    """Who forgets --state gets no invented news into a real state."""
+    demo = tmp_path / 'the "demo" of 100%'
+    write_config(tmp_path / "config", site.url, state=demo)
+    config = load_config(tmp_path / "config", state=tmp_path / "real", environ={})
+    assert Database(config.database).file == demo / "monitor.db"
+    assert config.channels["folder"] == FolderChannel(name="folder", path=demo / "outbox")
 
 
 def test_all_four_files_are_written(written: dict[str, Any]) -> None:
@@ -56,4 +66,4 @@ def test_monitor_accepts_it_and_needs_no_secret(tmp_path: Path, written: dict[st
     config = load_config(tmp_path / "config", state=tmp_path / "state", environ={})
     assert {source.council for source in config.sources if source.kind is SourceKind.OFSTED} == set(config.councils)
     assert len(config.sources) == 15
-    assert missing_secrets(config) == ()
+    assert secret_problems(config) == ()
