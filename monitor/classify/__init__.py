@@ -54,9 +54,9 @@ class Classifier:
         about = self._councils.about(mentions, title, text, council)
         if is_report and council is not None:
             about = (council,)
-        cues = self._relevance.cues(title, text)
+        cues = self._relevance.cues(title, text, mentions)
         of_council = bool(about) or speaks_of_council(title, text)
-        value = 1.0 if is_report else relevance(cues, of_council=of_council)
+        value = 1.0 if is_report else relevance(cues, of_council=of_council, from_council=council is not None)
         if value < RELEVANT:
             return Classification(
                 relevant=False,
@@ -68,7 +68,7 @@ class Classifier:
 
         spans = sentences(text)
         stands = standing(title, text, spans)
-        event_cues = self._events.cues(title, text)
+        event_cues = self._events.cues(title, text, is_new=stands.is_new)
         return Classification(
             relevant=True,
             relevance=value,

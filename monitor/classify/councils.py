@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from monitor.classify.phrases import data, plain, plain_case
@@ -17,7 +18,7 @@ from monitor.councils import councils, former_councils
 from monitor.model import Mention
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 # Mentions read in one text: more is a list of names or hostile, and says nothing new.
 MAX_MENTIONS = 400
@@ -38,6 +39,17 @@ _HEAD_LENGTH = 600
 _ENOUGH = 0.5
 _SHARE = 0.35
 
+# Names that only these part are a list, and a list of so many councils, or of some "and 40 others", is one of examples.
+_LISTED = re.compile(
+    r"(?:'s)?(?: (?:city|county|borough|metropolitan|council|councils|children's services))*"
+    r"(?:[,;] ?(?:and |or )?| and | or | & )(?:the )?"
+)
+_OTHERS = re.compile(
+    r"(?:'s)?(?: (?:city|county|borough|metropolitan|council|councils|children's services))*"
+    r",? and (?:\d+|dozens of|scores of|many|several|some|[a-z]+) (?:others?|more)\b"
+)
+_LIST = 3
+
 _AROUND = 110  # characters to either side that count as the same stretch
 _SERVICE_WORDS = re.compile(
     r"children's (?:social|serv|home|dep|dir)|childrens serv|children services|social (?:care|work|serv)|\bofsted\b"
@@ -47,7 +59,8 @@ _SERVICE_WORDS = re.compile(
 # The text speaks of one council without naming it.
 _UNNAMED = re.compile(
     r"\b(?:the|our|this) (?:\w+ )?(?:council|authority|local authority|city|borough|county|service|services|board"
-    r"|panel|committee|department|directorate|cabinet|trust|partnership)\b"
+    r"|panel|committee|department|directorate|cabinet|executive|trust|partnership)\b"
+    r"|\b(?:scrutiny|executive|cabinet|corporate parenting|minutes)\b"
     r"|\bour (?:\w+ ){0,2}(?:child|social|work|staff|foster)"
     r"|\b(?:county|town|city|civic) hall\b|\b(?:city|county|borough) council\b|\bofsted\b|\bchildren's services\b"
 )
@@ -92,11 +105,13 @@ class CouncilFinder:
 
     def _mentions(self, text: str, hint: str | None, *, in_title: bool) -> Iterator[Mention]:
         cased, lowered = plain_case(text), plain(text)
-        for number, match in enumerate(self._pattern.finditer(cased)):
-            if number == MAX_MENTIONS:
-                return
+        matches = list(islice(self._pattern.finditer(cased), MAX_MENTIONS))
+        examples = _examples(matches, lowered)
+        for match in matches:
             name = self._names[match.group()]
             weight = self._weight(name, match, lowered, hint)
+            if match.start() in examples and hint not in name.councils:
+                weight *= _PASSING
             for council in name.councils:
                 yield Mention(
                     council=council,
@@ -124,6 +139,19 @@ class CouncilFinder:
         elif self._passing.search(before[-70:]):
             weight *= _PASSING
         return weight
+
+
+def _examples(matches: Sequence[re.Match[str]], text: str) -> set[int]:
+    """Where the names start that are only listed as examples."""
+    found: set[int] = set()
+    listed: list[re.Match[str]] = []
+    for match in matches:
+        if listed and not _LISTED.fullmatch(text, listed[-1].end(), match.start()):
+            listed = []
+        listed.append(match)
+        if len({name.group() for name in listed}) >= _LIST or _OTHERS.match(text, match.end()):
+            found.update(name.start() for name in listed)
+    return found
 
 
 def _own(mentions: Iterable[Mention]) -> Iterator[Mention]:

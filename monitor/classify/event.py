@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.classify.phrases import Phrases, data, plain
 from monitor.model import Cue, Event, Grade
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 READ = 12_000  # characters; what an item tells of stands in its head
 _STRONG = 2.0
 _WEAK = 0.5
+_STRENGTHS = {"strong": _STRONG, "weak": _WEAK, "strong_if_graded": _STRONG, "weak_if_graded": _WEAK}
 # Where a cue stands says how much it counts: the title and the head tell the news, the rest its history.
 _IN_TITLE = 3.0
 _IN_HEAD = 1.5
@@ -41,6 +42,15 @@ _IMPROVING = re.compile(r"\b(?:path to|journey to|improvement (?:plan|board|jour
 _INSPECTED = re.compile(r"\b(?:ofsted|inspectors?|inspection)\b")
 
 
+class _Named(NamedTuple):
+    """What a phrase speaks for, and how loudly; `if_graded`, only where the item gives a new grade."""
+
+    phrase: str
+    event: Event
+    weight: float
+    if_graded: bool
+
+
 class EventReader:
     def __init__(self) -> None:
         lexicon = data("events.toml")
@@ -48,22 +58,27 @@ class EventReader:
             r"\b(?:" + "|".join(map(re.escape, lexicon["background"])) + r")\s+(?:\w+['\w]*\s+){0,2}$"
         )
         self._phrases = Phrases(
-            (phrase, (phrase, event, weight))
+            (phrase, _Named(phrase, event, weight, if_graded=strength.endswith("_if_graded")))
             for event in _PRECEDENCE
-            for strength, weight in (("strong", _STRONG), ("weak", _WEAK))
-            for phrase in lexicon[event.value][strength]
+            for strength, weight in _STRENGTHS.items()
+            for phrase in lexicon[event.value].get(strength, ())
         )
 
-    def cues(self, title: str, text: str) -> list[tuple[Event, Cue]]:
-        """The words that name an event, each with the event it speaks for."""
-        return [*self._cues(title, in_title=True), *self._cues(text[:READ], in_title=False)]
+    def cues(self, title: str, text: str, *, is_new: bool) -> list[tuple[Event, Cue]]:
+        """The words that name an event, each with the event it speaks for; `is_new` that the item gives a grade."""
+        return [
+            *self._cues(title, is_new=is_new, in_title=True),
+            *self._cues(text[:READ], is_new=is_new, in_title=False),
+        ]
 
-    def _cues(self, text: str, *, in_title: bool) -> list[tuple[Event, Cue]]:
+    def _cues(self, text: str, *, is_new: bool, in_title: bool) -> list[tuple[Event, Cue]]:
         searched = plain(text)
         found = []
         times: dict[str, int] = {}
         for hit in self._phrases.find(searched):
-            phrase, event, weight = hit.value
+            phrase, event, weight, if_graded = hit.value
+            if if_graded and not is_new:
+                continue
             if self._background.search(searched[max(0, hit.start - 45) : hit.start]):
                 continue
             if _FRAMEWORK.match(searched[hit.end : hit.end + 40]):

@@ -35,9 +35,10 @@ _EVERYDAY = frozenset(
     ("children", "children's", "child", "social", "workers", "worker*", "services", "young", "people", "care")
 )
 _NEAR = r"[^.!?]{0,60}?"
-_SPACE = r"[\s,-]*"
+# Possessive, and no character in two parts: each text is looked at once, be it ruled with a thousand hyphens.
+_SPACE = r"[\s,-]*+"
 _BETWEEN = rf"(?!\w){_SPACE}"
-_GAP = r"(?:[^\s.;]+[\s-]+){0,4}?"
+_GAP = r"(?:[^\s.;-]++[\s-]++){0,4}?"
 
 
 def plain(text: str) -> str:
@@ -52,6 +53,13 @@ def plain(text: str) -> str:
 def plain_case(text: str) -> str:
     """`plain`, with capitals kept: for names."""
     return text.translate(_TABLE)
+
+
+def blank(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """`text` with spaces in place of `spans`; what is left stays where it was."""
+    for start, end in spans:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
 
 
 def anchors(text: str) -> set[str]:

@@ -14,7 +14,8 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from monitor.classify.phrases import Hit, Phrases, anchors, data, plain
+from monitor.classify.judgement import grades
+from monitor.classify.phrases import Hit, Phrases, anchors, blank, data, plain
 from monitor.classify.polarity import PolarityReader, join
 from monitor.model import Evidence, Polarity, ThemeLabel
 
@@ -56,6 +57,7 @@ class ThemeReader:
         self._polarity = PolarityReader()
         headings = data("scope.toml")
         self._scope = Phrases((phrase, None) for phrase in headings["scope"])
+        self._speakers = Phrases((phrase, None) for phrase in headings["speakers"])
         self._headings = Phrases(
             (phrase, polarity)
             for polarity, name in (
@@ -109,11 +111,13 @@ class ThemeReader:
 
     def _read(self, sentence: str, section: Polarity | None) -> Iterator[tuple[str, Polarity, float]]:
         """What one sentence (plain) earns: theme, polarity and score; `section` is what its heading said."""
+        sentence = blank(sentence, grades(sentence))
         words = anchors(sentence)
         if len(words) < _SHORTEST:
             return
+        speakers = [(hit.start, hit.end) for hit in self._speakers.find(sentence, words)]
         by_theme: dict[str, list[Hit[_Cue]]] = {}
-        for hit in self._cues.find(sentence, words):
+        for hit in self._cues.find(blank(sentence, speakers), words):
             by_theme.setdefault(hit.value.theme, []).append(hit)
         strengths = {theme: _strength(hits) for theme, hits in by_theme.items()}
         strengths = {theme: strength for theme, strength in strengths.items() if strength >= _ABOUT}
@@ -152,8 +156,8 @@ def _polarity(clauses: Sequence[Clause], touched: Sequence[bool], hits: Iterable
     starts = [hit.start for hit in hits]
     said: list[Polarity] = []
     for number, clause in enumerate(clauses):
-        mine = any(clause.start <= start < clause.end for start in starts)
-        follows = number > 0 and not touched[number] and any(start < clause.start for start in starts)
+        mine = any(clause.start <= start < clause.reach for start in starts)
+        follows = number > 0 and not touched[number] and clause.reach == clause.end and min(starts) < clause.start
         if (mine or follows) and clause.polarity is not None:
             said.append(clause.polarity)
     return join(said)
