@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import fcntl
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from monitor.errors import ConfigError, Problem, StateInUse, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
@@ -33,8 +33,10 @@ def must_be_usable(state: Path) -> None:
 
 
 @contextmanager
-def held(state: Path) -> Iterator[None]:
-    """Holds the state directory, made if need be, for the block.
+def held(state: Path) -> Iterator[Callable[[], bool]]:
+    """Holds the state directory, made if need be, for the block; what it yields tells whether it is lost meanwhile.
+
+    It is lost when somebody removed it: the lock is then on a file that nobody else sees.
 
     Raises ConfigError when it cannot be used, and StateInUse, naming the process that has it.
 
@@ -48,17 +50,25 @@ def held(state: Path) -> Iterator[None]:
         raise StoreError(f"{state}: {error.strerror}") from error
     try:
         _take(lock, state)
-        yield
+        yield lambda: not _is_still_there(lock, state)
     finally:
         os.close(lock)
+
+
+def _is_still_there(lock: int, state: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(lock), (state / "lock").stat())
+    except OSError:
+        return False
 
 
 def _take(lock: int, state: Path) -> None:
     """The open file is locked, and holds our process's number for whoever comes second."""
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        os.ftruncate(lock, 0)
-        os.write(lock, f"{os.getpid()}\n".encode())
+        with suppress(OSError):  # a full disk: it is held all the same, only without saying by whom
+            os.ftruncate(lock, 0)
+            os.write(lock, f"{os.getpid()}\n".encode())
     except BlockingIOError as error:
         holder = os.read(lock, 32).decode("ascii", "replace").strip() or "unknown"
         raise StateInUse(

@@ -17,7 +17,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from monitor.config.durations import words
-from monitor.errors import MonitorError
+from monitor.errors import MonitorError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +32,9 @@ _LOOK_EVERY = timedelta(seconds=15)
 _PATIENCE = timedelta(minutes=2)
 _NOTICE_STOP = timedelta(seconds=0.2)
 _HOUSEKEEPING_EVERY = timedelta(hours=6)
+# What the wall clock may move against the one that only counts: more is somebody, or the time server, setting it.
+_CLOCK_JUMP = timedelta(minutes=1)
+_LONGEST_REST = timedelta(minutes=30)  # of a job that fails, again and again
 _INTERRUPTED = 130  # what shells call it: 128 and the number of SIGINT
 _KEEP_CHECKS = timedelta(days=30)
 _KEEP_TEXTS = timedelta(days=60)  # after an item was last seen
@@ -41,10 +44,11 @@ _KEEP_MESSAGES = timedelta(days=90)
 class Service:
     """Runs the stages on schedule until it is stopped."""
 
-    def __init__(self, *, look_every: timedelta = _LOOK_EVERY) -> None:
+    def __init__(self, *, look_every: timedelta = _LOOK_EVERY, wall_clock: Callable[[], float] = time.time) -> None:
         # A plain flag: an Event's lock may be held by the very code that a signal's handler interrupts.
         self._is_stopping = False
         self._look_every = look_every
+        self._wall_clock = wall_clock  # seconds, as the machine has it
 
     def is_stopping(self) -> bool:
         return self._is_stopping
@@ -59,8 +63,12 @@ class Service:
             os._exit(_INTERRUPTED)
         self.stop()
 
-    def serve(self, run: Run) -> None:
-        """Works until it is stopped; nothing is in flight when it returns."""
+    def serve(self, run: Run, *, is_state_lost: Callable[[], bool] = lambda: False) -> None:
+        """Works until it is stopped; nothing is in flight when it returns.
+
+        Raises StoreError when the state was removed under it: it would go on telling people from a file nobody sees,
+        beside the next service.
+        """
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._signalled)
         scheduler = BackgroundScheduler(
@@ -79,29 +87,57 @@ class Service:
             scheduler.add_job(job, "interval", seconds=seconds, executor=executor, next_run_time=at_once)
         scheduler.start()
         log.info("started", sources=len(run.config.sources))
-        while not self._is_stopping:  # a signal that comes just before a wait without end would not end it
-            time.sleep(_NOTICE_STOP.total_seconds())
-        log.info(
-            "stopping",
-            waiting_for=f"what is in flight, {words(run.config.fetch.deadline)} a request at most",
-            hint="a second signal ends it at once",
-        )
-        scheduler.shutdown(wait=True)
+        try:
+            self._watch(scheduler, is_state_lost)
+        finally:
+            self.stop()
+            log.info(
+                "stopping",
+                waiting_for=f"what is in flight, {words(run.config.fetch.deadline)} a request at most",
+                hint="a second signal ends it at once",
+            )
+            scheduler.shutdown(wait=True)
         log.info("stopped")
 
+    def _watch(self, scheduler: BackgroundScheduler, is_state_lost: Callable[[], bool]) -> None:
+        """Returns after a stop. The scheduler waits by the wall clock: when that is set, every job looks at once."""
+        ahead_s = self._wall_clock() - time.monotonic()
+        while not self._is_stopping:  # a signal that comes just before a wait without end would not end it
+            time.sleep(_NOTICE_STOP.total_seconds())
+            jumped_s = self._wall_clock() - time.monotonic() - ahead_s
+            if abs(jumped_s) > _CLOCK_JUMP.total_seconds():
+                ahead_s += jumped_s
+                log.warning("clock set", seconds=round(jumped_s))
+                for job in scheduler.get_jobs():
+                    job.modify(next_run_time=datetime.now(UTC))
+            if is_state_lost():
+                raise StoreError("the state directory was removed or replaced while the service ran: start it again")
+
     def _guarded(self, work: Callable[[Run], None], run: Run) -> Callable[[], None]:
-        """The job: what goes wrong in it is logged, and the next look tries again."""
+        """The job: what goes wrong in it is logged, and it is tried again after a rest that grows with each failure.
+
+        A night of a full disk must not be a night of asking every council's site four times a minute.
+        """
         name = work.__name__.strip("_")
+        failures, rests_until = 0, 0.0
 
         def job() -> None:
-            if self._is_stopping:
+            nonlocal failures, rests_until
+            if self._is_stopping or time.monotonic() < rests_until:
                 return
             try:
                 work(run)
-            except MonitorError as error:
-                log.error("job failed", job=name, reason=str(error))  # noqa: TRY400 - it says what to do; a trace would not
-            except Exception:
-                log.exception("job failed", job=name)
+            except Exception as error:  # noqa: BLE001 - a bug in one look must not end years of looking
+                failures += 1
+                rest = min(self._look_every * 2 ** min(failures, 20), _LONGEST_REST)
+                rests_until = time.monotonic() + rest.total_seconds()
+                # An error of ours says what to do; of a bug the log has the trace.
+                say = log.error if isinstance(error, MonitorError) else log.exception
+                say("job failed", job=name, reason=str(error), failures=failures, rest_s=rest.total_seconds())
+            else:
+                if failures:
+                    log.info("recovered", job=name, failures=failures)
+                failures = 0
 
         return job
 

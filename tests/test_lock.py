@@ -94,3 +94,13 @@ def test_directory_that_is_not_there_yet_can_be_used_and_is_not_made(tmp_path):
 def test_failure_within_the_block_is_not_taken_for_one_of_the_lock(tmp_path):
     with pytest.raises(OSError, match="from elsewhere"), lock.held(tmp_path):
         raise BlockingIOError("from elsewhere")
+
+
+def test_directory_that_is_removed_or_made_anew_is_lost_to_who_holds_it(tmp_path):
+    state = tmp_path / "state"
+    with lock.held(state) as is_lost:
+        assert not is_lost()
+        (state / "lock").unlink()
+        assert is_lost()
+        (state / "lock").touch()
+        assert is_lost()

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -17,9 +18,10 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from monitor import service as service_module
 from monitor.errors import FetchError, StoreError
 from monitor.model import Recipient, Secret, SlackChannel, Subscription, SubscriptionKind
-from monitor.run import Run
+from monitor.run import Pass, Run
 from monitor.service import Service
 
 # A service of which one look never ends, and the others have nothing to do.
@@ -164,7 +166,7 @@ def test_no_thread_is_left_when_it_has_stopped(new_run, news, web):
     ("failure", "said"),
     [
         pytest.param(StoreError("the disk is full"), "the disk is full", id="something an operator can mend"),
-        pytest.param(ZeroDivisionError("of ours"), None, id="a bug"),
+        pytest.param(ZeroDivisionError("of ours"), "of ours", id="a bug"),
     ],
 )
 def test_a_failing_job_is_logged_and_the_next_look_goes_on(new_run, news, web, failure, said):
@@ -182,6 +184,58 @@ def test_a_failing_job_is_logged_and_the_next_look_goes_on(new_run, news, web, f
     failures = [entry for entry in logs if entry["event"] == "job failed"]
     assert len(failures) == 4
     assert {entry.get("reason") for entry in failures} == {said}
+    assert [entry["rest_s"] for entry in failures if entry["job"] == "tell"] == sorted(
+        {entry["rest_s"] for entry in failures if entry["job"] == "tell"}
+    ), "each rest is longer than the one before"
+    assert [entry["event"] for entry in logs if entry["event"] == "recovered"]
+
+
+def test_it_looks_at_once_when_the_clock_is_set(new_run):
+    """The scheduler waits by the wall clock: put back an hour, the next look would come an hour late."""
+    looked, looked_again = threading.Event(), threading.Event()
+
+    def due_sources():
+        (looked_again if looked.is_set() else looked).set()
+        return []
+
+    run = new_run()
+    run.due_sources = due_sources
+
+    def wall_clock():
+        return time.monotonic() - (3600 if looked.is_set() else 0)
+
+    service = Service(look_every=timedelta(hours=1), wall_clock=wall_clock)
+    with stopped_when(looked_again, service.stop), capture_logs() as logs:
+        service.serve(run)
+    assert looked_again.is_set()
+    assert [entry["seconds"] for entry in logs if entry["event"] == "clock set"] == [-3600]
+
+
+def test_it_ends_when_its_state_was_removed(new_run):
+    service = Service()
+    with pytest.raises(StoreError, match="removed or replaced"):
+        service.serve(new_run(stopping=service.is_stopping), is_state_lost=lambda: True)
+
+
+def test_an_alert_goes_out_in_the_pass_that_found_its_report(new_run):
+    class Found:
+        """In place of a run whose pass found a report; what digests and retries do is another job's business."""
+
+        def __init__(self):
+            self.delivered = 0
+
+        def due_sources(self):
+            return []
+
+        def whole_pass(self, _sources, **_):
+            return Pass(alerts=1)
+
+        def deliver(self):
+            self.delivered += 1
+
+    run = Found()
+    service_module._poll(run)
+    assert run.delivered == 1
 
 
 def test_a_site_that_hangs_keeps_no_digest_waiting(new_run, config, make_source, news, web, store):

@@ -18,7 +18,8 @@ _BULLETS = "•◼▪·●○■□◦‣–*-"
 _BULLET = re.compile(rf"[ \t]*(?:[{re.escape(_BULLETS)}]|o(?=[ \t])|\(?\d{{1,2}}[.)](?=\s)|\([a-z]\))[ \t]*")
 
 _END = re.compile(
-    r"(?<![.!?…])[.!?…]++[\"'”’)\]]*+(?=\s+[\"'“‘(\[]*[A-Z0-9£])"  # a stop, closing marks, then something that opens a sentence
+    r"(?<![.!?…])[.!?…]++[\"'”’)\]]*+"  # a stop and closing marks
+    r"(?=\s+[\"'“‘(\[]*[A-Z0-9£])"  # before something that opens a sentence
     r"|\n"
 )
 _ABBREVIATION = re.compile(

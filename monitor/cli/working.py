@@ -31,10 +31,10 @@ def run(context: typer.Context) -> None:
     """
     given: Options = context.obj
     config = given.load_to_deliver()
-    with lock.held(given.state):
+    with lock.held(given.state) as is_lost:
         service = Service()
         with opened(config, stopping=service.is_stopping) as stages:
-            service.serve(stages)
+            service.serve(stages, is_state_lost=is_lost)
 
 
 @app.command()
