@@ -11,12 +11,12 @@ import structlog
 
 from monitor.delivery import sender_for
 from monitor.delivery.outbox import after, interrupted, recipient_for
-from monitor.errors import DeliveryError
+from monitor.errors import DeliveryError, DeliveryUnavailable, DeliveryUnknown, StoreError
 from monitor.model import DeliveryState
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from monitor.config import Config
@@ -70,6 +70,7 @@ class Carrying:
     def deliver(self) -> Outcomes:
         """Tries every delivery that is due; one that fails delays no other, but parts of one message stay in order.
 
+        A channel that is down is asked once in a look; what else it was to carry is left as it is for the next.
         Does nothing while another thread is at it, whose next look finds what is owed by then.
         """
         if not self._at_work.acquire(blocking=False):
@@ -90,52 +91,85 @@ class Carrying:
     def _deliver(self) -> Outcomes:
         outcomes = Outcomes()
         senders: dict[str, Sender] = {}
-        now = self._clock()
         pending = self._store.digests.deliveries(DeliveryState.PENDING)
+        due = self._store.digests.due(self._clock())
         # Messages whose next part is to go later: the parts after it are due, but must not overtake it.
-        waiting = {_message(one) for one in pending if one.next_at and one.next_at > now}
+        is_due = {one.id for one in due}
+        waiting = {_message(one) for one in pending if one.id not in is_due}
+        down: set[str] = set()  # channels where nothing more is tried in this look
         try:
-            for delivery in self._store.digests.due(now):
+            for delivery in _healthy_channels_first(due):
                 if self._stopping():
                     break
-                if _message(delivery) in waiting:
+                if delivery.channel in down or _message(delivery) in waiting:
                     continue
-                if self._deliver_one(delivery, senders, outcomes) is DeliveryState.PENDING:
+                ended, error = self._deliver_one(delivery, senders)
+                outcomes.count(ended, error)
+                if ended.state is DeliveryState.PENDING:
                     waiting.add(_message(delivery))
+                if _is_of_the_channel(error):
+                    down.add(delivery.channel)
         finally:
             for sender in senders.values():
                 with suppress(DeliveryError):
                     sender.close()
         return outcomes
 
-    def _deliver_one(self, delivery: Delivery, senders: dict[str, Sender], outcomes: Outcomes) -> DeliveryState:
-        """Sends one delivery; where it stands afterwards."""
-        error: DeliveryError | None = None
+    def _deliver_one(self, delivery: Delivery, senders: dict[str, Sender]) -> tuple[Delivery, DeliveryError | None]:
+        """Sends one delivery and records the outcome; the delivery as it stands then, and what went wrong."""
         sending = replace(delivery, state=DeliveryState.SENDING)
         self._store.digests.record(sending, self._clock())
+        error = self._send(sending, senders)
+        now = self._clock()
+        ended = after(sending, error, now, self._dice.uniform(-1, 1))
+        self._store.digests.record(ended, now)
+        _log_outcome(ended)
+        return ended, error
+
+    def _send(self, delivery: Delivery, senders: dict[str, Sender]) -> DeliveryError | None:
+        """What went wrong, if anything did. A bug is the delivery's own trouble: the others go on."""
         try:
             recipient = recipient_for(delivery, self._config.subscriptions)
             if recipient.channel not in senders:
                 senders[recipient.channel] = sender_for(self._config.channels[recipient.channel])
-            senders[recipient.channel].send(sending, self._store.digests.message(delivery.digest_id), recipient)
-        except DeliveryError as failure:
-            error = failure
-        now = self._clock()
-        ended = after(sending, error, now, self._dice.uniform(-1, 1))
-        self._store.digests.record(ended, now)
-        log.info(
-            "delivered" if ended.state is DeliveryState.SENT else "not delivered",
-            subscription=delivery.subscription,
-            position=delivery.position,
-            channel=delivery.channel,
-            state=ended.state.value,
-            attempts=ended.attempts,
-            reason=ended.error or None,
-        )
-        outcomes.count(ended, error)
-        return ended.state
+            senders[recipient.channel].send(delivery, self._store.digests.message(delivery.digest_id), recipient)
+        except DeliveryError as error:
+            return error
+        except StoreError:
+            raise
+        except Exception as bug:
+            log.exception("bug", subscription=delivery.subscription, position=delivery.position)
+            return DeliveryUnavailable(f"a bug of the monitor ({type(bug).__name__}); its log has the trace")
+        return None
+
+
+def _healthy_channels_first(due: Sequence[Delivery]) -> list[Delivery]:
+    """The same deliveries, those of each channel in their order: one that was down is not waited for by the others."""
+    troubled = {delivery.channel for delivery in due if delivery.error}
+    return sorted(due, key=lambda delivery: delivery.channel in troubled)
+
+
+def _is_of_the_channel(error: DeliveryError | None) -> bool:
+    """Whether the channel's other messages would fare no better now.
+
+    A lost reply is such a failure too: the next message would be one more of which nobody knows whether it arrived.
+    """
+    return isinstance(error, DeliveryUnknown) or (isinstance(error, DeliveryUnavailable) and error.channel_down)
 
 
 def _message(delivery: Delivery) -> tuple[int, int]:
     """Which digest for which recipient: the message that the delivery carries, or carries a part of."""
     return delivery.digest_id, delivery.position
+
+
+def _log_outcome(delivery: Delivery) -> None:
+    say = {DeliveryState.SENT: log.info, DeliveryState.REFUSED: log.error}.get(delivery.state, log.warning)
+    say(
+        "delivered" if delivery.state is DeliveryState.SENT else "not delivered",
+        subscription=delivery.subscription,
+        position=delivery.position,
+        channel=delivery.channel,
+        state=delivery.state.value,
+        attempts=delivery.attempts,
+        reason=delivery.error or None,
+    )

@@ -91,11 +91,12 @@ class DeliveryRefused(DeliveryError):
 
 
 class DeliveryUnavailable(DeliveryError):
-    """It may work later; it stays pending."""
+    """It may work later; it stays pending. `channel_down`: no other message would fare better there now."""
 
-    def __init__(self, reason: str, *, retry_after: timedelta | None = None) -> None:
+    def __init__(self, reason: str, *, retry_after: timedelta | None = None, channel_down: bool = False) -> None:
         super().__init__(reason)
         self.retry_after = retry_after
+        self.channel_down = channel_down
 
 
 class DeliveryUnknown(DeliveryError):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import random
+import socket
 import threading
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import delete
+from structlog.testing import capture_logs
 
 from monitor.carrying import Carrying, Outcomes
 from monitor.delivery.outbox import deliveries_for
@@ -24,6 +27,7 @@ from monitor.model import (
     SubscriptionKind,
     Window,
 )
+from monitor.store import schema
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 HOOK = "/hook"
@@ -31,13 +35,17 @@ HOOK = "/hook"
 
 @pytest.fixture
 def channels(tmp_path, web):
-    """A folder that takes everything, one that cannot be written, and Slack, which takes everything too."""
+    """A folder that takes everything, one that cannot be written, Slack, which takes everything too, and Slack where
+    nobody answers."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        nobody = f"http://127.0.0.1:{listening.getsockname()[1]}/"
     (tmp_path / "file").write_text("in the way")
     web.shows(HOOK, b"ok")
     return {
         "folder": FolderChannel(name="folder", path=tmp_path / "outbox"),
         "broken": FolderChannel(name="broken", path=tmp_path / "file"),
         "slack": SlackChannel(name="slack", webhook_url=Secret(origin="a test", value=web.url + HOOK)),
+        "dead": SlackChannel(name="dead", webhook_url=Secret(origin="a test", value=nobody)),
     }
 
 
@@ -187,3 +195,95 @@ def test_two_threads_at_once_send_nothing_twice(carrying, briefing, owe, web):
     for thread in threads:
         thread.join()
     assert len(web.requests) == 5
+
+
+# --- a channel that is down -----------------------------------------------------------------------------------
+
+
+def attempts(store, channel: str) -> list[int]:
+    return [one.attempts for one in store.digests.deliveries(*DeliveryState) if one.channel == channel]
+
+
+def test_a_channel_that_is_down_is_asked_once_in_a_look_and_the_others_go_on(carrying, briefing, owe, store, web):
+    subscription = briefing("dead", "slack")
+    for slot in ("one", "two", "three"):
+        owe(subscription, slot=slot)
+    outcomes = carrying(subscription).deliver()
+    assert (outcomes.sent, outcomes.later) == (3, 1)
+    assert attempts(store, "dead") == [1, 0, 0]  # what was not tried was not tried in vain
+
+
+def test_what_a_channel_that_is_down_was_to_carry_is_tried_at_the_next_look(carrying, briefing, owe, store):
+    subscription = briefing("dead")
+    owe(subscription, slot="one")
+    owe(subscription, slot="two")
+    carrying(subscription).deliver()
+    carrying(subscription).deliver()
+    assert attempts(store, "dead") == [1, 1]
+
+
+def test_a_message_that_fails_by_itself_keeps_no_other_of_its_channel_waiting(carrying, briefing, owe, store, web):
+    subscription = briefing("slack")
+    owe(subscription, slot="one")
+    owe(subscription, slot="two")
+    web.shows(HOOK, status=503)
+    assert carrying(subscription).deliver().later == 2
+
+
+def test_the_others_do_not_wait_for_a_channel_that_was_down_when_it_was_last_asked(
+    carrying, briefing, owe, store, clock
+):
+    subscription = briefing("dead", "slack")
+    owe(subscription, slot="one")
+    carrying(subscription).deliver()
+    clock.time += 2 * MINUTE
+    owe(subscription, slot="two")
+    with capture_logs() as logged:
+        carrying(subscription).deliver()
+    assert [event["channel"] for event in logged] == ["slack", "dead"]
+
+
+# --- a clock that ran ahead, and bugs -------------------------------------------------------------------------
+
+
+def test_a_part_dated_by_a_clock_that_ran_ahead_holds_up_nothing(carrying, briefing, owe, store, now, web):
+    subscription = briefing("slack")
+    owe(subscription, slot="one", parts=2)
+    first, _ = store.digests.deliveries(DeliveryState.PENDING)
+    store.digests.record(replace(first, attempts=1, next_at=now + 400 * DAY), now)
+    assert carrying(subscription).deliver().sent == 2
+    assert posted(web) == ["one, part 1", "one, part 2"]
+
+
+def test_a_bug_costs_the_delivery_that_met_it_and_no_other(carrying, briefing, owe, store):
+    subscription = briefing("slack")
+    owe(subscription, slot="one")
+    owe(subscription, slot="two")
+    with store.database.writing() as connection:
+        connection.execute(delete(schema.message).where(schema.message.c.digest_id == 1))
+    with capture_logs() as logged:
+        outcomes = carrying(subscription).deliver()
+    assert (outcomes.sent, outcomes.later) == (1, 1)
+    assert "exc_info" in next(event for event in logged if event["event"] == "bug")
+    (met,) = store.digests.deliveries(DeliveryState.PENDING)
+    assert (met.attempts, met.error) == (1, "a bug of the monitor (ValidationError); its log has the trace")
+
+
+# --- the log --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "level"),
+    [
+        pytest.param(b"ok", 200, "info", id="sent"),
+        pytest.param(b"", 503, "warning", id="later"),
+        pytest.param(b"invalid_blocks", 400, "error", id="refused"),
+    ],
+)
+def test_the_log_says_how_bad_it_is(carrying, briefing, owe, web, body, status, level):
+    subscription = briefing("slack")
+    owe(subscription)
+    web.shows(HOOK, body, status=status)
+    with capture_logs() as logged:
+        carrying(subscription).deliver()
+    assert [event["log_level"] for event in logged] == [level]

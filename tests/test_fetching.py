@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
@@ -35,10 +36,11 @@ class FarEnd:
         self._answer = answer
         self.asked = []
 
+    @asynccontextmanager
     async def fetch(self, url, **_):
         self.asked.append(url)
         found = await self._answer(url)
-        return Document(url=url, body=found, content_type="text/html" if found is PAGE else "text/xml")
+        yield Document(url=url, body=found, content_type="text/html" if found is PAGE else "text/xml")
 
 
 @pytest.fixture
@@ -223,6 +225,7 @@ def test_a_page_that_fails_is_tried_again_later_and_the_item_is_told_without_mea
     [
         pytest.param(FetchError("HTTP 500"), 5 * MINUTE, id="an error"),
         pytest.param(FetchError("HTTP 503", retry_after=2 * HOUR), 2 * HOUR, id="the server says when"),
+        pytest.param(FetchError("HTTP 503", retry_after=30 * DAY), DAY, id="a day is the most it is left"),
         pytest.param(FetchError("HTTP 410", gone=True), None, id="gone for good"),
         pytest.param(ZeroDivisionError("of ours"), 5 * MINUTE, id="a bug"),
     ],
@@ -259,12 +262,16 @@ def test_pages_are_asked_for_with_their_sources_pause_and_only_where_robots_txt_
     asked = {}
 
     class Polite(FarEnd):
-        async def fetch(self, url, *, pause, robots):
-            asked[url] = (pause, robots)
+        def fetch(self, url, *, source, max_bytes, pause, robots):
+            asked[url] = (source, max_bytes, pause, robots)
             raise FetchError("not today")
 
-    read(fetching(make_source(kind=SourceKind.PAGE, pause=MINUTE)), Polite(a_feed))
-    assert asked == {page.url: (MINUTE, True), file.url: (MINUTE, False)}  # the file is there for everybody to fetch
+    source = make_source(kind=SourceKind.PAGE, pause=MINUTE)
+    read(fetching(source), Polite(a_feed))
+    assert asked == {
+        page.url: (source.url, 3_000_000, MINUTE, True),
+        file.url: (source.url, None, MINUTE, False),  # the file is there for everybody to fetch
+    }
 
 
 def test_reading_keeps_nobody_waiting_either(fetching, unread, clock):
@@ -276,3 +283,29 @@ def test_reading_keeps_nobody_waiting_either(fetching, unread, clock):
         return PAGE
 
     assert read(fetching(per_host=1), FarEnd(answer), patience=2 * MINUTE) == (2, [])
+
+
+def test_a_report_is_tried_every_day_until_it_can_be_read(fetching, unread, store, clock):
+    report = unread(is_report=True)
+
+    async def answer(_):
+        raise FetchError("HTTP 503")
+
+    tries = []
+    for _ in range(10 * 24):
+        if read(fetching(), FarEnd(answer))[1]:
+            tries.append(clock.time - report.first_seen)
+        clock.time += HOUR
+    assert tries[-4:] == [tries[-5] + days * DAY for days in (1, 2, 3, 4)]
+    assert store.items.unread_reports() == [(report, "HTTP 503")]
+
+
+def test_a_report_that_is_gone_for_good_is_not_asked_for_again_and_stays_named(fetching, unread, store, now):
+    report = unread(is_report=True)
+
+    async def answer(_):
+        raise FetchError("HTTP 410", gone=True)
+
+    read(fetching(), FarEnd(answer))
+    assert store.items.unread(now + 365 * DAY, 10) == []
+    assert store.items.unread_reports() == [(report, "HTTP 410")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import logging
 
@@ -95,3 +97,41 @@ def test_libraries_speak_up_only_when_something_is_wrong(log, lines):
     assert lines() == []
     logging.getLogger("apscheduler").error("a job is gone")
     assert len(lines()) == 1
+
+
+@pytest.mark.parametrize("as_json", [True, False], ids=["json", "text"])
+def test_lines_of_libraries_read_as_ours_do(log, lines, as_json):
+    log(as_json=as_json)
+    logging.getLogger("apscheduler").error("a job is gone: %s", FORGED, exc_info=ValueError(FORGED))
+    event, *trace = lines()
+    assert event.isprintable()
+    assert all(line.isprintable() and line.startswith("    ") for line in trace)
+    if as_json:
+        said = json.loads(event)
+        assert (said["level"], said["logger"]) == ("error", "apscheduler")
+        assert said["event"].startswith("a job is gone")
+        assert "ValueError: headline" in said["exception"]
+
+
+class Full(io.StringIO):
+    """stderr on a disk that is full."""
+
+    def write(self, _):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def flush(self):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def closed():
+    stream = io.StringIO()
+    stream.close()
+    return stream
+
+
+@pytest.mark.parametrize("stream", [Full(), closed(), None], ids=["full", "closed", "closed before we began"])
+@pytest.mark.parametrize("as_json", [True, False], ids=["json", "text"])
+def test_log_that_cannot_be_written_stops_nothing(log, monkeypatch, stream, as_json):
+    monkeypatch.setattr("sys.stderr", stream)
+    log(as_json=as_json).warning("polled", reason="it answered 503")
+    logging.getLogger("apscheduler").error("a job is gone")

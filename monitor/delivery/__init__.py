@@ -6,12 +6,12 @@ caller does next. It decides nothing: no retries, no choice of recipients.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, assert_never
 
 from monitor.delivery.email import EmailSender
 from monitor.delivery.folder import FolderSender
 from monitor.delivery.slack import SlackSender
-from monitor.model import EmailChannel, SlackChannel
+from monitor.model import EmailChannel, FolderChannel, SlackChannel
 
 if TYPE_CHECKING:
     from monitor.model import Channel, Delivery, Message, Recipient
@@ -32,8 +32,12 @@ class Sender(Protocol):
 
 def sender_for(channel: Channel) -> Sender:
     """The sender for a configured channel; nothing is connected or written before the first message."""
-    if isinstance(channel, EmailChannel):
-        return EmailSender(channel)
-    if isinstance(channel, SlackChannel):
-        return SlackSender(channel)
-    return FolderSender(channel)
+    match channel:
+        case EmailChannel():
+            return EmailSender(channel)
+        case SlackChannel():
+            return SlackSender(channel)
+        case FolderChannel():
+            return FolderSender(channel)
+        case _:
+            assert_never(channel)

@@ -5,16 +5,22 @@ from __future__ import annotations
 import contextlib
 import re
 import smtplib
+import socket
 import ssl
-from typing import TYPE_CHECKING
+import threading
+from typing import TYPE_CHECKING, NoReturn
 
 from monitor.delivery.mime import address_in, mail
 from monitor.errors import DeliveryRefused, DeliveryUnavailable, DeliveryUnknown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from monitor.model import Delivery, EmailChannel, Message, Recipient, Secret
 
-TIMEOUT_S = 30.0  # for connecting and for each reply
+TIMEOUT_S = 30.0  # for connecting, and for each piece of a reply
+# For a whole message. A server that says a little every two seconds meets every timeout and never ends.
+DEADLINE_S = 120.0
 
 # Replies that mean "log in first" or "not like that" (RFC 4954, 6). The channel's configuration is wrong and the
 # message is not: an operator mends it and nothing is lost.
@@ -24,9 +30,11 @@ _AUTHENTICATION = (530, 534, 535, 538)
 class EmailSender:
     """Sends one mail to one address at a time; opens the connection again when the server dropped it."""
 
-    def __init__(self, channel: EmailChannel) -> None:
+    def __init__(self, channel: EmailChannel, *, deadline_s: float = DEADLINE_S) -> None:
         self._channel = channel
+        self._deadline_s = deadline_s
         self._smtp: smtplib.SMTP | None = None
+        self._is_late = False
 
     def send(self, delivery: Delivery, message: Message, recipient: Recipient) -> None:
         """The server has accepted the mail. See Sender for the errors."""
@@ -34,7 +42,7 @@ class EmailSender:
         if not to:
             raise DeliveryRefused("the recipient's address in digests.toml is not one mail can be sent to")
         if not sender:
-            raise DeliveryUnavailable("the channel's `from` in monitor.toml holds no address")
+            raise DeliveryUnavailable("the channel's `from` in monitor.toml holds no address", channel_down=True)
         raw = mail(
             delivery,
             message,
@@ -42,6 +50,19 @@ class EmailSender:
             to=to,
             unsubscribe=self._channel.unsubscribe,
         )
+        with self._in_time():
+            self._converse(raw, sender, to)
+
+    def close(self) -> None:
+        """The connection is closed, politely if the server still listens."""
+        if self._smtp is not None:
+            with self._in_time(), contextlib.suppress(smtplib.SMTPException, OSError):
+                self._smtp.quit()
+            self._drop()
+
+    # --- the conversation -----------------------------------------------------------------------------------
+
+    def _converse(self, raw: bytes, sender: str, to: str) -> None:
         smtp = self._connection()
         limit = smtp.esmtp_features.get("size", "")
         if limit.isdigit() and 0 < int(limit) < len(raw):  # RFC 1870: 0 means no fixed limit
@@ -49,15 +70,33 @@ class EmailSender:
         self._envelope(smtp, sender, to)
         self._data(smtp, raw)
 
-    def close(self) -> None:
-        """The connection is closed, politely if the server still listens."""
+    @contextlib.contextmanager
+    def _in_time(self) -> Iterator[None]:
+        """The connection is shut down under the block when it takes longer than the deadline."""
+        self._is_late = False
+        ended = threading.Event()
+
+        def watch() -> None:
+            wait = self._deadline_s
+            while not ended.wait(wait):
+                self._is_late = True
+                if sock := getattr(self._smtp, "sock", None):
+                    with contextlib.suppress(OSError):
+                        socket.socket.shutdown(sock, socket.SHUT_RDWR)  # the plain one: TLS belongs to the other thread
+                wait = 1.0  # again: between two addresses of a name, and during a handshake, nothing is there to shut
+
+        watching = threading.Thread(target=watch, name="mail deadline", daemon=True)
+        watching.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            watching.join()
+
+    def _drop(self) -> None:
         smtp, self._smtp = self._smtp, None
         if smtp is not None:
-            with contextlib.suppress(smtplib.SMTPException, OSError):
-                smtp.quit()
             smtp.close()
-
-    # --- the conversation -----------------------------------------------------------------------------------
 
     def _connection(self) -> smtplib.SMTP:
         """The open connection if the server still answers on it, else a new one."""
@@ -65,25 +104,32 @@ class EmailSender:
             with contextlib.suppress(smtplib.SMTPException, OSError):
                 if self._smtp.rset()[0] == 250:
                     return self._smtp
-            self.close()
+            self._drop()
         login = self._login()
         try:
-            self._smtp = self._connect()
+            smtp = self._connect()
             if login:
-                self._smtp.login(*login)
-        except smtplib.SMTPAuthenticationError as e:
-            self.close()
-            raise DeliveryUnavailable(f"the mail server rejected the login{_code(e.smtp_code)}") from e
-        except smtplib.SMTPNotSupportedError as e:
-            self.close()
-            raise DeliveryUnavailable("the mail server offers no STARTTLS, or no login, where it is wanted") from e
-        except ssl.SSLError as e:
-            self.close()
-            raise DeliveryUnavailable(f"no safe connection to the mail server: {e.reason or 'TLS failed'}") from e
+                smtp.login(*login)
         except (smtplib.SMTPException, OSError, UnicodeError) as e:  # the last: a host or login that is not ASCII
-            self.close()
-            raise DeliveryUnavailable(f"no connection to the mail server: {type(e).__name__}") from e
-        return self._smtp
+            self._drop()
+            raise DeliveryUnavailable(self._why_unconnected(e), channel_down=True) from e
+        return smtp
+
+    def _why_unconnected(self, error: Exception) -> str:
+        match error:
+            case smtplib.SMTPAuthenticationError():
+                return f"the mail server rejected the login{_code(error.smtp_code)}"
+            case smtplib.SMTPNotSupportedError():
+                return "the mail server offers no STARTTLS, or no login, where it is wanted"
+            case ssl.SSLError():
+                return f"no safe connection to the mail server: {error.reason or 'TLS failed'}"
+            case socket.gaierror():
+                return "the mail server's name could not be found"
+            case _:
+                return f"no connection to the mail server: {self._what(error)}"
+
+    def _what(self, error: Exception) -> str:
+        return f"it took longer than {self._deadline_s:g} seconds" if self._is_late else type(error).__name__
 
     def _login(self) -> tuple[str, str] | None:
         username, password = self._channel.username, self._channel.password
@@ -91,17 +137,20 @@ class EmailSender:
 
     def _connect(self) -> smtplib.SMTP:
         host, port, security = self._channel.host, self._channel.port, self._channel.security
+        # Made first and connected then, so that the deadline finds the socket while the server still greets.
         if security == "tls":
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT_S, context=ssl.create_default_context())
+            smtp: smtplib.SMTP = smtplib.SMTP_SSL(timeout=TIMEOUT_S, context=ssl.create_default_context())
         else:
-            smtp = smtplib.SMTP(host, port, timeout=TIMEOUT_S)
-        try:
-            if security == "starttls":
-                smtp.starttls(context=ssl.create_default_context())
-            smtp.ehlo_or_helo_if_needed()
-        except (smtplib.SMTPException, OSError):
-            smtp.close()
-            raise
+            smtp = smtplib.SMTP(timeout=TIMEOUT_S)
+        self._smtp = smtp
+        # The name that the certificate must show: smtplib remembers only one that it was made with.
+        smtp._host = host  # type: ignore[attr-defined]  # noqa: SLF001
+        code, _ = smtp.connect(host, port)
+        if code != 220:
+            raise smtplib.SMTPConnectError(code, "")
+        if security == "starttls":
+            smtp.starttls(context=ssl.create_default_context())
+        smtp.ehlo_or_helo_if_needed()
         return smtp
 
     def _envelope(self, smtp: smtplib.SMTP, sender: str, to: str) -> None:
@@ -110,41 +159,49 @@ class EmailSender:
             self._accept(*smtp.mail(sender), what="the sender")
             self._accept(*smtp.rcpt(to), what="the recipient")
         except (smtplib.SMTPException, OSError) as e:
-            self.close()
-            raise DeliveryUnavailable(f"the connection to the mail server was lost: {type(e).__name__}") from e
+            self._drop()
+            raise DeliveryUnavailable(
+                f"the connection to the mail server was lost: {self._what(e)}", channel_down=True
+            ) from e
 
     def _data(self, smtp: smtplib.SMTP, raw: bytes) -> None:
         try:
             code, reply = smtp.data(raw)
-        except smtplib.SMTPDataError as e:  # said no before the mail was handed over
-            code, reply = e.smtp_code, e.smtp_error if isinstance(e.smtp_error, bytes) else b""
+        except smtplib.SMTPDataError as e:  # the mail was not handed over
+            self._not_taken(e.smtp_code, e.smtp_error if isinstance(e.smtp_error, bytes) else b"", what="the mail")
         except (smtplib.SMTPException, OSError) as e:
-            self.close()
-            raise DeliveryUnknown(
-                f"the connection was lost before the mail server confirmed: {type(e).__name__}"
-            ) from e
+            self._drop()
+            raise DeliveryUnknown(f"the connection was lost before the mail server confirmed: {self._what(e)}") from e
         self._accept(code, reply, what="the mail")
 
     def _accept(self, code: int, reply: bytes, *, what: str) -> None:
         """Returns when `code` is a yes (RFC 5321, 4.2.1). The reply's words may hold the address: never repeated."""
-        if 200 <= code < 300:
-            return
+        if not 200 <= code < 300:
+            self._not_taken(code, reply, what=what)
+
+    def _not_taken(self, code: int, reply: bytes, *, what: str) -> NoReturn:
         if code == 421:  # the server is closing the connection
-            self.close()
+            self._drop()
         if code in _AUTHENTICATION:
-            raise DeliveryUnavailable(f"the mail server wants a login{_code(code, reply)}")
-        if 500 <= code < 600:
+            raise DeliveryUnavailable(f"the mail server wants a login{_code(code, reply)}", channel_down=True)
+        # A full mailbox is emptied some day (RFC 3463, X.2.2), whatever the first digit says.
+        if 500 <= code < 600 and _enhanced(reply) != "5.2.2":
             raise DeliveryRefused(f"the mail server refused {what}{_code(code, reply)}")
         raise DeliveryUnavailable(f"the mail server did not take {what} now{_code(code, reply)}")
 
 
 def _value(secret: Secret) -> str:
     if secret.value is None:
-        raise DeliveryUnavailable(f"no value in {secret.origin}")
+        raise DeliveryUnavailable(f"no value in {secret.origin}", channel_down=True)
     return secret.value
 
 
 def _code(code: int, reply: bytes = b"") -> str:
-    """As in " (550 5.1.1)": the code and, where there is one, the enhanced code (RFC 3463)."""
-    enhanced = re.match(rb"[245]\.\d{1,3}\.\d{1,3}(?=\s|$)", reply)
-    return f" ({code}{f' {enhanced[0].decode()}' if enhanced else ''})"
+    """As in " (550 5.1.1)": the code and, where there is one, the enhanced code."""
+    return f" ({f'{code} {_enhanced(reply)}'.strip()})"
+
+
+def _enhanced(reply: bytes) -> str:
+    """The enhanced status code (RFC 3463) a reply begins with; "" if none."""
+    found = re.match(rb"[245]\.\d{1,3}\.\d{1,3}(?=\s|$)", reply)
+    return found[0].decode() if found else ""

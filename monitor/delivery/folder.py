@@ -45,7 +45,7 @@ class FolderSender:
 
 
 def file_name(delivery: Delivery) -> str:
-    """As in "20260618T063000Z-weekday-briefing-1f0c2a9b": when, what, and a digest of the Message-ID.
+    """As in "20260618T063000Z-weekday-briefing-1f0c2a9b": when, what, and a hash of the Message-ID.
 
     The last part tells apart what was composed within one second, and makes a repeat the same file.
     """

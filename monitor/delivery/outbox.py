@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from monitor.delivery.mime import NO_DOMAIN, domain_of
 from monitor.errors import DeliveryRefused, DeliveryUnavailable, DeliveryUnknown
-from monitor.model import Delivery, DeliveryState, EmailChannel, SlackChannel
+from monitor.model import Delivery, DeliveryState, EmailChannel, FolderChannel, SlackChannel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,15 +23,21 @@ LONGEST_WAIT = timedelta(hours=6)
 LONGEST_RETRY_AFTER = timedelta(days=1)  # a server that asks for more is asked again all the same
 SPREAD = 0.2  # how far jitter moves a wait, either way
 
-# A mail server's own patience is four to five days (RFC 5321, 4.5.4.1); a digest is stale before that. The least
-# number of attempts (a quarter of an hour of them) is for a machine that was off all that time.
+# A mail server's own patience is four to five days (RFC 5321, 4.5.4.1); a digest is stale before that. Three days of
+# trying make 17 attempts at least: fewer say that the machine was off, or that its clock jumped.
 GIVE_UP_AFTER = timedelta(days=3)
-LEAST_ATTEMPTS = 5
+LEAST_ATTEMPTS = 15
 
 
 def parts(channel: Channel, message: Message) -> int:
     """How many messages the channel needs for `message`."""
-    return len(message.slack) if isinstance(channel, SlackChannel) else 1
+    match channel:
+        case SlackChannel():
+            return len(message.slack)
+        case EmailChannel() | FolderChannel():
+            return 1
+        case _:
+            assert_never(channel)
 
 
 def recipient_mark(recipient: Recipient) -> str:
@@ -72,8 +78,17 @@ def message_id(channel: Channel, digest: Digest, position: int, part: int) -> st
     """The Message-ID (RFC 5322, 3.6.4): the same whenever the same digest is composed for the same recipient."""
     words = "\n".join((digest.subscription, digest.slot, str(position), str(part)))
     local = hashlib.blake2b(words.encode("utf-8", "replace"), digest_size=16).hexdigest()
-    domain = domain_of(channel.sender) if isinstance(channel, EmailChannel) else NO_DOMAIN
-    return f"<{local}@{domain}>"
+    return f"<{local}@{_domain(channel)}>"
+
+
+def _domain(channel: Channel) -> str:
+    match channel:
+        case EmailChannel():
+            return domain_of(channel.sender)
+        case SlackChannel() | FolderChannel():
+            return NO_DOMAIN
+        case _:
+            assert_never(channel)
 
 
 def after(delivery: Delivery, error: DeliveryError | None, now: datetime, jitter: float) -> Delivery:
@@ -81,7 +96,7 @@ def after(delivery: Delivery, error: DeliveryError | None, now: datetime, jitter
 
     Later means 1, 2, 4 … minutes and at most 6 hours, moved by up to a fifth by `jitter`, and never before what
     the server asked for. An unknown outcome is tried again in the same way, under the same Message-ID: a mail
-    program that already has it shows one, and nothing is lost. After three days it is given up and says so.
+    program that already has it shows one, and nothing is lost. After three days of trying it is given up and says so.
     """
     attempts = delivery.attempts + 1
     tried = replace(delivery, attempts=attempts, next_at=None)

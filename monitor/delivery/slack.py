@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import socket
 from datetime import timedelta
 from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
@@ -64,9 +65,11 @@ class SlackSender:
             else:
                 self._post_with_token(payload)
         except SlackRequestError as e:
-            raise DeliveryUnavailable("the Slack address is not an http(s) URL") from e
+            raise DeliveryUnavailable("the Slack address is not an http(s) URL", channel_down=True) from e
         except URLError as e:  # raised while connecting and sending, never after
-            raise DeliveryUnavailable(f"Slack cannot be reached: {type(e.reason).__name__}") from e
+            if isinstance(e.reason, socket.gaierror):
+                raise DeliveryUnavailable("the name of Slack's server could not be found", channel_down=True) from e
+            raise DeliveryUnavailable(f"Slack cannot be reached: {type(e.reason).__name__}", channel_down=True) from e
         except (HTTPException, OSError, UnicodeError, LookupError) as e:  # the last two: a reply nobody can decode
             raise DeliveryUnknown(f"the connection was lost before Slack confirmed: {type(e).__name__}") from e
 
@@ -81,7 +84,9 @@ class SlackSender:
     def _post_with_token(self, payload: dict[str, Any]) -> None:
         channel = self._channel
         if channel.token is None:
-            raise DeliveryUnavailable("the channel has neither webhook_url nor token in monitor.toml")
+            raise DeliveryUnavailable(
+                "the channel has neither webhook_url nor token in monitor.toml", channel_down=True
+            )
         client = WebClient(
             _value(channel.token),
             base_url=channel.api_url if channel.api_url.endswith("/") else f"{channel.api_url}/",
@@ -97,7 +102,7 @@ class SlackSender:
 
 def _value(secret: Secret) -> str:
     if secret.value is None:
-        raise DeliveryUnavailable(f"no value in {secret.origin}")
+        raise DeliveryUnavailable(f"no value in {secret.origin}", channel_down=True)
     return secret.value
 
 

@@ -35,10 +35,11 @@ __all__ = [
 
 
 class Store:
-    """One database, open; every failure of it is a StoreError."""
+    """One database, open; every failure of it is a StoreError. Who only asks must not `migrate` (see Database)."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, migrate: bool = True) -> None:
         self.database = Database(url)
+        self._migrate = migrate
         self.sources = Sources(self.database)
         self.items = Items(self.database)
         self.classifications = Classifications(self.database)
@@ -47,7 +48,7 @@ class Store:
 
     def __enter__(self) -> Self:
         try:
-            self.database.open()
+            self.database.open(migrate=self._migrate)
         except BaseException:
             self.database.close()
             raise

@@ -25,7 +25,7 @@ _BUSY_TIMEOUT_S = 30
 
 
 class Database:
-    """One database, by SQLAlchemy URL; `open` brings an older one up to date and refuses a newer one."""
+    """One database, by SQLAlchemy URL; `open` brings an older one up to date, or not, and refuses a newer one."""
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
@@ -37,13 +37,35 @@ class Database:
         is_file = self.url.get_backend_name() == "sqlite" and self.url.database not in (None, "", ":memory:")
         return Path(str(self.url.database)) if is_file else None
 
-    def open(self) -> None:
-        """The schema is the newest afterwards. Raises StoreError when it is damaged, newer, or out of reach."""
+    @property
+    def is_absent(self) -> bool:
+        """Whether there is none yet: the first run will make it. An empty file is none."""
+        if not self.file:
+            return False
         with translated(self.name):
-            if self.file:
-                self.file.parent.mkdir(parents=True, exist_ok=True)
-            if self._version() != SCHEMA_VERSION:
-                self._migrate()
+            return not self.file.exists() or (self.file.is_file() and self.file.stat().st_size == 0)
+
+    def open(self, *, migrate: bool = True) -> None:
+        """The schema is the newest afterwards. Raises StoreError when it is damaged, newer, or out of reach.
+
+        Who only asks must not `migrate`: nothing is written, and an older schema, or no database, is a StoreError too.
+        """
+        with translated(self.name):
+            if migrate:
+                self._prepare()
+            elif self.is_absent:
+                raise StoreError(f"{self.name} is not there yet; the next run makes it")
+            if self._version() == SCHEMA_VERSION:
+                return
+            if not migrate:
+                raise StoreError(f"{self.name} is of an older version; the next run brings it up to date")
+            self._migrate()
+
+    def _prepare(self) -> None:
+        if self.file:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            # It lets people read while a pass writes. The file remembers it, so it is a change to the file.
+            event.listen(self._engine, "connect", lambda connection, _: connection.execute("PRAGMA journal_mode=WAL"))
 
     def problem(self) -> str:
         """What is wrong with a database that exists, by SQLite's own check too; "" when it is sound. Reads only."""
@@ -155,9 +177,8 @@ def _engine(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # transactions are begun below, not guessed by the driver
-        # WAL lets people read while a pass writes; synchronous=FULL is what makes a message that was recorded
-        # before it was sent survive a power cut.
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        # synchronous=FULL is what makes a message that was recorded before it was sent survive a power cut.
+        for pragma in ("synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

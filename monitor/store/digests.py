@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
 from monitor.model import Delivery, DeliveryState, Message, Telling, Window
 from monitor.store import schema
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from monitor.store.database import Database
 
 _FIELDS = tuple(field.name for field in fields(Delivery))
+_LONGEST_WAIT = timedelta(days=1, hours=5)  # the outbox asks for a day at most; the rest is for its spread
 
 
 class Digests:
@@ -29,15 +31,19 @@ class Digests:
         self._database = database
 
     def since(self, names: Iterable[str], now: datetime) -> dict[str, datetime]:
-        """When each subscription was first met; now, for one met only now."""
+        """When each subscription was first met; now, for one met only now, or by a clock that ran ahead."""
         table = schema.subscription
         with self._database.reading() as connection:
             known = {row.name: row.since for row in connection.execute(select(table))}
-        fresh = [name for name in names if name not in known]
-        if fresh:
+        met = [name for name in names if name not in known or known[name] > now]
+        if met:
             with self._database.writing() as connection:
-                connection.execute(insert(connection, table), [{"name": name, "since": now} for name in fresh])
-        return known | dict.fromkeys(fresh, now)
+                added = insert(connection, table)
+                connection.execute(
+                    added.on_conflict_do_update(index_elements=["name"], set_={"since": added.excluded.since}),
+                    [{"name": name, "since": now} for name in met],
+                )
+        return known | dict.fromkeys(met, now)
 
     def last(self, subscription: str, now: datetime) -> tuple[Window, datetime] | None:
         """Window of the newest digest and when it was composed; one that a wrong clock put in the future is none."""
@@ -113,12 +119,16 @@ class Digests:
         return True
 
     def due(self, now: datetime) -> list[Delivery]:
-        """Deliveries to be tried now, in the order they were owed."""
+        """Deliveries to be tried now, in the order they were owed.
+
+        One that seems to wait for longer than any does was dated by a clock that ran ahead.
+        """
         table = schema.delivery
+        is_due = or_(table.c.next_at <= now, table.c.next_at > now + _LONGEST_WAIT)
         with self._database.reading() as connection:
             rows = connection.execute(
                 select(table)
-                .where(table.c.state == DeliveryState.PENDING.value, table.c.next_at <= now)
+                .where(table.c.state == DeliveryState.PENDING.value, is_due)
                 .order_by(table.c.digest_id, table.c.position, table.c.part)
             )
             return [_delivery(row) for row in rows]

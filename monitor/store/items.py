@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import case, or_, select, update
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from monitor.store.database import Database
 
 _FIELDS = tuple(field.name for field in fields(Item))
+_LONGEST_WAIT = timedelta(days=2)  # fetching asks for a day at most
 _LARGEST = 2**31 - 1  # a number that PostgreSQL's integers hold
 
 
@@ -47,16 +49,29 @@ class Items:
         return counted
 
     def unread(self, now: datetime, limit: int) -> list[UnreadItem]:
-        """Items whose page or report is due to be fetched, those seen last first."""
+        """Items whose page or report is due to be fetched, those seen last first.
+
+        One that seems to wait for longer than any does was dated by a clock that ran ahead.
+        """
         table = schema.item
+        is_due = or_(table.c.reading_next_at <= now, table.c.reading_next_at > now + _LONGEST_WAIT)
         with self._database.reading() as connection:
             rows = connection.execute(
                 select(table)
-                .where(table.c.reading == ReadingState.PENDING.value, table.c.reading_next_at <= now)
+                .where(table.c.reading == ReadingState.PENDING.value, is_due)
                 .order_by(table.c.reading_attempts, table.c.id.desc())
                 .limit(limit)
             )
             return [UnreadItem(item=item_from_row(row), attempts=row.reading_attempts) for row in rows]
+
+    def unread_reports(self) -> list[tuple[Item, str]]:
+        """Reports that could not be read so far, newest first, each with the reason."""
+        table = schema.item
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                select(table).where(table.c.is_report, table.c.reading_error != "").order_by(table.c.id.desc())
+            )
+            return [(item_from_row(row), row.reading_error) for row in rows]
 
     def save_reading(self, item_id: int, *, text: str) -> None:
         """The item's full text is known now. One that was understood without it is to be understood again."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -105,6 +105,54 @@ def mail_server(**options):
         yield far_end
     finally:
         controller.stop()
+
+
+@contextmanager
+def dripping_mail_server(after: bytes):
+    """Says yes until a line begins with `after`; then a line every 20 ms, for a few seconds, and never the last one.
+
+    Yields its port.
+    """
+    stopped = threading.Event()
+
+    def talk(connection):
+        with suppress(OSError), connection, connection.makefile("rb") as lines:
+            if after:
+                connection.sendall(b"220 here\r\n")
+                _say_yes_until(after, connection, lines)
+            for _ in range(250):
+                if stopped.wait(0.02):
+                    return
+                connection.sendall(b"250-wait\r\n")
+
+    def accept():
+        with suppress(OSError):
+            while True:
+                connection, _ = listening.accept()
+                talk(connection)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=accept)
+        thread.start()
+        try:
+            yield listening.getsockname()[1]
+        finally:
+            stopped.set()
+            listening.shutdown(socket.SHUT_RDWR)
+            thread.join()
+
+
+def _say_yes_until(after, connection, lines):
+    in_mail = False
+    for line in lines:
+        if line.startswith(after):
+            return
+        in_mail = in_mail and line != b".\r\n"
+        if line.startswith(b"data"):
+            in_mail = True
+            connection.sendall(b"354 go on\r\n")
+        elif not in_mail:
+            connection.sendall(b"250 OK\r\n")
 
 
 @dataclass

@@ -9,7 +9,7 @@ from shutil import which
 
 import pytest
 from aiosmtpd.smtp import AuthResult
-from far_ends import COMPOSED, delivery, free_port, mail_server, message
+from far_ends import COMPOSED, delivery, dripping_mail_server, free_port, mail_server, message
 
 from monitor.delivery.email import EmailSender
 from monitor.delivery.mime import NO_DOMAIN, domain_of, mail, slug
@@ -157,6 +157,8 @@ def test_server_that_says_goodbye_is_called_again(mailbox):
         ("MAIL", "530 5.7.0 authentication required", DeliveryUnavailable, "wants a login (530 5.7.0)"),
         ("MAIL", "451 try later", DeliveryUnavailable, "did not take the sender now (451)"),
         ("DATA", "552 5.3.4 too big", DeliveryRefused, "refused the mail (552 5.3.4)"),
+        ("RCPT", "552 5.2.2 mailbox full", DeliveryUnavailable, "did not take the recipient now (552 5.2.2)"),
+        ("DATA", "554 5.2.2 mailbox full", DeliveryUnavailable, "did not take the mail now (554 5.2.2)"),
         ("DATA", "452 4.3.1 full", DeliveryUnavailable, "did not take the mail now (452 4.3.1)"),
     ],
 )
@@ -181,19 +183,52 @@ def test_connection_lost_before_that_is_tried_again(mailbox):
         send(mailbox.port)
 
 
+@pytest.mark.parametrize(
+    ("after", "error"),
+    [
+        pytest.param(b"", DeliveryUnavailable, id="greeting"),
+        pytest.param(b"ehlo", DeliveryUnavailable, id="introduction"),
+        pytest.param(b"rcpt", DeliveryUnavailable, id="envelope"),
+        pytest.param(b".\r\n", DeliveryUnknown, id="the mail handed over"),
+    ],
+)
+def test_server_that_talks_on_and_on_is_left_after_the_deadline(after, error):
+    with (
+        dripping_mail_server(after) as port,
+        closing(EmailSender(channel(port), deadline_s=0.2)) as sender,
+        pytest.raises(error, match=r"it took longer than 0\.2 seconds") as caught,
+    ):
+        sender.send(delivery(), message(), OFFICE)
+    assert getattr(caught.value, "channel_down", True)
+
+
+def test_a_slow_goodbye_ends_too():
+    with dripping_mail_server(b"quit") as port:
+        sender = EmailSender(channel(port), deadline_s=0.2)
+        sender.send(delivery(), message(), OFFICE)
+        sender.close()
+    assert sender._smtp is None
+
+
 def test_mail_larger_than_the_server_takes_is_not_even_offered():
     with mail_server(data_size_limit=2000) as far_end, pytest.raises(DeliveryRefused, match="larger"):
         send(far_end.port, words=message(html="x" * 5000))
     assert not far_end.raw
 
 
-def test_server_that_refuses_data_outright_is_heard(mailbox, monkeypatch):
-    # A "no" to DATA itself, before any of the mail went over.
-    async def no_data(self, argument):
-        await self.push("554 5.7.1 not from here")
+@pytest.mark.parametrize(
+    ("reply", "error", "reason"),
+    [
+        pytest.param("554 5.7.1 not from here", DeliveryRefused, r"refused the mail \(554 5\.7\.1\)", id="no"),
+        pytest.param("250 OK", DeliveryUnavailable, r"did not take the mail now \(250\)", id="a yes to nothing"),
+    ],
+)
+def test_server_that_will_not_hear_the_mail_has_not_taken_it(mailbox, monkeypatch, reply, error, reason):
+    async def no_data(self, argument):  # said to DATA itself, before any of the mail went over
+        await self.push(reply)
 
     monkeypatch.setattr("aiosmtpd.smtp.SMTP.smtp_DATA", no_data)
-    with pytest.raises(DeliveryRefused, match=r"refused the mail \(554 5.7.1\)"):
+    with pytest.raises(error, match=reason):
         send(mailbox.port)
 
 

@@ -155,8 +155,21 @@ def test_after_three_days_it_is_given_up_and_the_operator_told_why(error):
     assert after(delivery(attempts=18), error, late - timedelta(seconds=1), 0.0).state is DeliveryState.PENDING
 
 
-def test_machine_that_was_off_for_a_week_does_not_give_up_at_once():
-    assert after(delivery(), LATER, COMPOSED + timedelta(days=7), 0.0).state is DeliveryState.PENDING
+@pytest.mark.parametrize("jitter", [-1.0, 0.0, 1.0])
+def test_three_days_of_trying_are_enough_to_give_up(jitter):
+    one, now = delivery(), COMPOSED
+    while one.state is not DeliveryState.REFUSED:
+        one = after(one, LATER, now, jitter)
+        now = one.next_at or now
+    assert timedelta(days=3) <= now - COMPOSED <= timedelta(days=3.5)
+
+
+@pytest.mark.parametrize(
+    "attempts", [pytest.param(0, id="the machine was off for a week"), pytest.param(10, id="its clock jumped ahead")]
+)
+def test_message_that_was_hardly_tried_is_not_given_up_however_late_it_seems(attempts):
+    late = COMPOSED + timedelta(days=7)
+    assert after(delivery(attempts=attempts), LATER, late, 0.0).state is DeliveryState.PENDING
 
 
 def test_message_in_flight_when_the_monitor_was_killed_is_sent_again_under_the_same_id():

@@ -166,3 +166,58 @@ class TestLockedDatabase:
             connection.execute("BEGIN IMMEDIATE")
             assert store.items.find(item.key) == item
             assert store.sources.states()
+
+
+class TestAsking:
+    """Who only asks changes nothing."""
+
+    @pytest.fixture
+    def older(self, path, url):
+        """A database of an older version, as that version left it."""
+        with Store(url):
+            pass
+        with by_another_program(path) as connection:
+            connection.execute("UPDATE alembic_version SET version_num = '0000'")
+            connection.execute("PRAGMA journal_mode = DELETE")
+        return path
+
+    def test_older_database_is_left_as_it_is_and_the_reader_told_what_will_mend_it(self, url, older):
+        before = older.read_bytes()
+        with pytest.raises(StoreError) as told, Store(url, migrate=False):
+            pass
+        assert str(told.value) == f"{older} is of an older version; the next run brings it up to date"
+        assert older.read_bytes() == before
+        assert [file.name for file in older.parent.iterdir()] == [older.name]
+
+    def test_database_is_read_without_changing_its_file(self, url, path, make_item, make_check):
+        item = make_item()
+        with Store(url) as store:
+            store.items.save([make_check(item)])
+        with by_another_program(path) as connection:
+            connection.execute("PRAGMA journal_mode = DELETE")
+        before = path.read_bytes()
+        with Store(url, migrate=False) as store:
+            assert store.items.find(item.key).title == item.title
+        assert path.read_bytes() == before
+
+    @pytest.mark.parametrize("is_there", [False, True], ids=["no file", "an empty file"])
+    def test_database_that_is_not_there_yet_is_not_made(self, url, path, is_there):
+        if is_there:
+            path.touch()
+        assert Database(url).is_absent
+        with pytest.raises(StoreError, match="is not there yet; the next run makes it"), Store(url, migrate=False):
+            pass
+        assert path.exists() is is_there
+
+    def test_database_that_is_there_is_not_absent(self, url):
+        with Store(url):
+            pass
+        assert not Database(url).is_absent
+        assert not Database("sqlite://").is_absent
+
+
+def test_people_can_read_while_a_run_writes(url, path):
+    with Store(url):
+        pass
+    with by_another_program(path) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)

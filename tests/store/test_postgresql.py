@@ -43,6 +43,7 @@ def world(store, ready, make_item, make_check, make_classification, make_digest,
     return {
         "items.save": save_items,
         "items.unread": lambda: store.items.unread(now, 1),
+        "items.unread_reports": store.items.unread_reports,
         "items.save_reading": lambda: store.items.save_reading(item.id, text="…"),
         "items.save_failed_reading": lambda: store.items.save_failed_reading(item.id, reason="…", next_at=now),
         "items.unclassified": lambda: store.items.unclassified(1),
@@ -133,6 +134,7 @@ def test_every_insert_compiles_for_postgresql(
         "source",
         "sighting",
         "classification",
+        "subscription",
         "digest",
     }
 

@@ -111,3 +111,35 @@ def test_changed_page_is_one_new_version_though_it_is_read_again(store, unread, 
     store.items.save_reading(item.id, text="After.")
     [again] = store.items.unclassified(10)
     assert (again.version, again.text) == (2, "After.")
+
+
+@pytest.mark.parametrize(
+    ("wait", "is_due"),
+    [
+        pytest.param(timedelta(days=1), False, id="the longest wait"),
+        pytest.param(timedelta(days=3), True, id="longer than any wait"),
+    ],
+)
+def test_reading_dated_by_a_clock_that_ran_ahead_is_due_now(store, unread, waiting, now, wait, is_due):
+    [item] = unread()
+    store.items.save_failed_reading(item.id, reason="it answered 503", next_at=now + wait)
+    assert waiting(now) == ([item.key] if is_due else [])
+
+
+def test_reports_that_could_not_be_read_are_listed_with_the_reason_until_they_are(store, unread, make_item, now):
+    page, waits, gone = unread(make_item(), make_item(is_report=True), make_item(is_report=True))
+    store.items.save_failed_reading(page.id, reason="it answered 503", next_at=now)
+    store.items.save_failed_reading(waits.id, reason="it answered 500", next_at=now)
+    store.items.save_failed_reading(gone.id, reason="it answered 410", next_at=None)
+    assert store.items.unread_reports() == [(gone, "it answered 410"), (waits, "it answered 500")]
+    store.items.save_reading(waits.id, text="The report.")
+    assert store.items.unread_reports() == [(gone, "it answered 410")]
+
+
+def test_item_that_can_be_told_says_why_its_page_could_not_be_read(store, ready, make_item, now):
+    [item] = ready(make_item())
+    assert store.stories.ready(item.id).unread == ""
+    store.items.save_failed_reading(item.id, reason="it answered 503", next_at=now + MINUTE)
+    assert store.stories.ready(item.id).unread == "it answered 503"
+    store.items.save_reading(item.id, text="The whole article.")
+    assert store.stories.ready(item.id).unread == ""

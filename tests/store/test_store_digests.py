@@ -32,6 +32,11 @@ class TestSubscription:
         assert store.digests.since([NAME], now) == {NAME: now}
         assert store.digests.since([NAME], now + MINUTE) == {NAME: now}
 
+    def test_first_met_by_a_clock_that_ran_ahead_is_not_silenced_until_then(self, store, now):
+        store.digests.since([NAME, "other"], now + timedelta(days=400))
+        assert store.digests.since([NAME], now)[NAME] == now
+        assert store.digests.since([NAME], now + MINUTE)[NAME] == now  # it was put right for good
+
     def test_met_later_counts_from_then(self, store, now):
         store.digests.since([NAME], now)
         assert store.digests.since([NAME, "judgements"], now + MINUTE) == {NAME: now, "judgements": now + MINUTE}
@@ -148,6 +153,17 @@ class TestDelivery:
         owed = owe(make_delivery(next_at=now), make_delivery(next_at=now + MINUTE))
         assert store.digests.due(now) == owed[:1]
         assert store.digests.due(now + MINUTE) == owed
+
+    @pytest.mark.parametrize(
+        ("wait", "is_due"),
+        [
+            pytest.param(timedelta(days=1), False, id="the longest a server may ask for"),
+            pytest.param(timedelta(days=2), True, id="longer than any wait"),
+        ],
+    )
+    def test_dated_by_a_clock_that_ran_ahead_is_due_now(self, store, owe, make_delivery, now, wait, is_due):
+        owed = owe(make_delivery(next_at=now + wait))
+        assert store.digests.due(now) == (owed if is_due else [])
 
     def test_is_carried_in_the_order_it_is_owed_a_messages_parts_in_theirs(self, store, owe, make_delivery, now):
         places = [(1, 0), (0, 1), (0, 0)]
