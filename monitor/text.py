@@ -92,7 +92,7 @@ def without_credit(text: str) -> str:
         return text
     start = text.rfind(_POST + " ", 0, appeared + 1)
     # A title may begin with these words itself: "The post The post office closes appeared first on …".
-    while start != -1 and text[:start].endswith(_POST + " "):
+    while start != -1 and text.endswith(_POST + " ", 0, start):
         start -= len(_POST) + 1
     return text if start == -1 else text[:start].rstrip()
 

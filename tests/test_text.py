@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import unicodedata
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -161,3 +162,10 @@ def test_claimed_encoding_is_found(content_type: str, body: bytes) -> None:
 def test_text_that_cannot_be_written_is_still_an_error() -> None:
     with pytest.raises(UnicodeEncodeError):
         "é".encode("ascii", "windows-1252-bytes")
+
+
+def test_credit_of_a_post_titled_without_end_is_looked_through_once() -> None:
+    text = "The post " * 100_000 + "appeared first on Gazette"
+    began = process_time()
+    without_credit(text)
+    assert process_time() - began < 0.5

@@ -86,7 +86,7 @@ class Reading:
     entries: tuple[Entry, ...]
     marks: tuple[str, ...]
     is_complete: bool = True  # False: the document broke off; what was read counts, and it is asked for again
-    notes: tuple[str, ...] = ()  # what was odd, for the operator: "not well-formed: …", "this feed has ended"
+    notes: tuple[str, ...] = ()  # what was odd, for the operator: "not well-formed: …", "cut short"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,9 +22,11 @@ from monitor.model import Check, CheckStatus, SourceKind, SourceState, Unchanged
 from monitor.sources import schedule
 from monitor.sources.feed import read_feed
 from monitor.sources.moderngov import feed_url, read_whats_new
+from monitor.text import clean, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+    from contextlib import AbstractAsyncContextManager
     from datetime import datetime
 
     from monitor.model import Document, Item, Reading, Source
@@ -35,8 +37,14 @@ if TYPE_CHECKING:
 _WHOLE_DOCUMENT_EVERY = timedelta(days=1)
 # A permanent redirect is followed for good after it has been met so many times in a row: some are slips.
 _MOVES_BEFORE_BELIEVED = 3
+_MOVED = "moved to "
 # Fewer entries than this may all change between two checks without anything being odd.
 _FULL_LENGTH = 5
+# No source we know shows half as many; a document made to flood us shows a hundred times more.
+_MOST_NEW = 500
+# What a document is noted for, to stand in one line of a table.
+_MOST_NOTES = 5
+_NOTE_LIMIT = 500  # characters
 # Ofsted withdraws a report now and then: a timeline that stays shorter for so long is the truth.
 _SHORTER_BELIEVED = timedelta(days=7)
 # At a first check the pages of old entries are not fetched: no digest reaches further back than this.
@@ -81,31 +89,51 @@ class Attempt:
         return replace(check, seconds=time.perf_counter() - started)
 
     async def _make(self, fetcher: Fetcher, workers: Workers) -> Check:
-        found = await self._fetch(fetcher)
-        if isinstance(found, Unchanged):
-            state = self.state
-            return self._unchanged(
-                replace(state, etag=found.etag or state.etag, last_modified=found.last_modified or state.last_modified)
-            )
-        digest = blake2b(found.body, digest_size=16).hexdigest()
-        if digest == self.state.body_hash:
-            return self._unchanged(self._with_document(found, digest))
-        reading = await workers.run(self._reader(found))
-        return self.judged(found, digest, reading)
+        if self._is_move_doubted():
+            try:
+                return await self._asked(self._configured_url, fetcher, workers)
+            except SourceError:
+                pass  # sites drop old redirects; what this one led to may stand as before
+        moved_to = _believed_move(self.state)
+        return await self._asked(moved_to or self._configured_url, fetcher, workers)
 
-    async def _fetch(self, fetcher: Fetcher) -> Document | Unchanged:
+    async def _asked(self, url: str, fetcher: Fetcher, workers: Workers) -> Check:
+        async with self._document(url, fetcher) as found:
+            if isinstance(found, Unchanged):
+                state = self.state
+                etag, last_modified = found.etag or state.etag, found.last_modified or state.last_modified
+                return self._unchanged(replace(state, etag=etag, last_modified=last_modified))
+            document = found
+            if document.moved_to is None and url != self._configured_url:
+                document = replace(document, moved_to=url)
+            digest = blake2b(document.body, digest_size=16).hexdigest()
+            if digest == self.state.body_hash:
+                return self._unchanged(self._with_document(document, digest))
+            reading = await workers.run(self._reader(document))
+            return self.judged(document, digest, reading)
+
+    def _document(self, url: str, fetcher: Fetcher) -> AbstractAsyncContextManager[Document | Unchanged]:
         source, state = self.source, self.state
-        url = feed_url(source.url) if source.kind is SourceKind.MODERNGOV else source.url
-        if state.moved_to and state.moved_times >= _MOVES_BEFORE_BELIEVED:
-            url = state.moved_to
-        conditional = state.last_body_at is not None and self.now - state.last_body_at < _WHOLE_DOCUMENT_EVERY
-        return await fetcher.fetch(
+        is_recent = state.last_body_at is not None and self.now - state.last_body_at < _WHOLE_DOCUMENT_EVERY
+        conditional = is_recent and not self._is_move_doubted()
+        return fetcher.fetch(
             url,
+            source=source.url,
             etag=state.etag if conditional else None,
             last_modified=state.last_modified if conditional else None,
             pause=source.pause,
             robots=source.kind in (SourceKind.PAGE, SourceKind.OFSTED),
         )
+
+    @property
+    def _configured_url(self) -> str:
+        source = self.source
+        return feed_url(source.url) if source.kind is SourceKind.MODERNGOV else source.url
+
+    def _is_move_doubted(self) -> bool:
+        """Whether the configured address is asked although it moved: at the first check of each week."""
+        last = self.state.last_check_at
+        return bool(_believed_move(self.state)) and last is not None and _week(last) != _week(self.now)
 
     def _reader(self, document: Document) -> partial[Reading]:
         """The function of the document's bytes that suits the source, ready to be called in a child process."""
@@ -133,7 +161,7 @@ class Attempt:
         source, state = self.source, self.state
         items = tuple(
             item_from_entry(entry, source, now=self.now, from_first_check=state.is_first_check)
-            for entry in reading.entries
+            for entry in reading.entries[:_MOST_NEW]
         )
         missing = self._missing(reading)
         check = self.failed(ParseError(missing)) if missing else self._complete(document, digest, reading)
@@ -165,6 +193,10 @@ class Attempt:
         share_new = len(fresh) / len(after) if after else 0.0
         # A full-length document that shares nothing with the last one: other items may lie between the two.
         is_gap = fresh == after and len(after) >= max(_FULL_LENGTH, len(before) / 2)
+        notes = list(reading.notes)
+        if len(reading.entries) > _MOST_NEW:
+            is_gap = True
+            notes.insert(0, f"showed {len(reading.entries):,} new entries; {_MOST_NEW} were taken")
         interval = schedule.interval_after_success(
             timedelta(seconds=state.interval_s), share_new, self.least, self.most
         )
@@ -172,7 +204,7 @@ class Attempt:
             self._with_document(document, digest),
             marks=reading.marks or state.marks,  # an empty document says nothing of what comes after it
             gap_at=self.now if is_gap else state.gap_at,
-            note="; ".join(reading.notes),
+            note=_joined(notes),
         )
         return self._check(
             self._succeeded(stands, self.least if is_gap else interval),
@@ -187,9 +219,8 @@ class Attempt:
 
     def _with_document(self, document: Document, digest: str) -> SourceState:
         state = self.state
-        if document.moved_to is None:
-            moves = state.moved_times if state.moved_times >= _MOVES_BEFORE_BELIEVED else 0
-        else:
+        moves = 0
+        if document.moved_to is not None:
             moves = state.moved_times + 1 if document.moved_to == state.moved_to else 1
         return replace(
             state,
@@ -204,6 +235,7 @@ class Attempt:
     def _succeeded(self, state: SourceState, interval: timedelta) -> SourceState:
         return replace(
             state,
+            note=_with_move(state),
             first_checked_at=state.first_checked_at or self.now,
             last_check_at=self.now,
             last_success_at=self.now,
@@ -253,6 +285,29 @@ class Attempt:
 def _identities(marks: Iterable[str]) -> set[str]:
     """The entries the marks stand for, whatever their content."""
     return {mark[:16] for mark in marks}
+
+
+def _believed_move(state: SourceState) -> str | None:
+    return state.moved_to if state.moved_times >= _MOVES_BEFORE_BELIEVED else None
+
+
+def _week(instant: datetime) -> tuple[int, int]:
+    return instant.isocalendar()[:2]
+
+
+def _joined(notes: Sequence[str]) -> str:
+    """One line for the operator, however much a document is to be noted for."""
+    more = len(notes) - _MOST_NOTES
+    line = "; ".join(clean(note) for note in notes[:_MOST_NOTES])
+    return f"{shorten(line, _NOTE_LIMIT - 20)}; and {more:,} more" if more > 0 else shorten(line, _NOTE_LIMIT)
+
+
+def _with_move(state: SourceState) -> str:
+    """The note of a source, which says first where it has moved to."""
+    others = [note for note in state.note.split("; ") if note and not note.startswith(_MOVED)]
+    moved_to = _believed_move(state)
+    moved = [f"{_MOVED}{shorten(moved_to, 200)}: edit sources.toml"] if moved_to else []
+    return "; ".join((*moved, *others))
 
 
 def _worth_reading(item: Item) -> bool:

@@ -4,9 +4,9 @@
                      │ not well-formed: mended and scanned again
                      └ still not:       feedparser is given each entry by itself
 
-feedparser forgives the most and is slow: it is handed a small document made of the new entries, with its HTML
-sanitiser and its resolution of links inside HTML off (both take time in the square of what is unclosed; text
-is made plain here, and links are not followed from it).
+feedparser forgives the most and is slow: it is handed a small document made of what the scan left open of the new
+entries, with its HTML sanitiser and its resolution of links inside HTML off (both take time in the square of what is
+unclosed; text is made plain here, and links are not followed from it).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from monitor.sources.scan import Scan, ScannedEntry, mended, scan
 from monitor.text import document_text, page_title, paragraphs, plain, shorten, without_credit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
 
     from monitor.model import Document
 
@@ -42,14 +42,15 @@ _ENTRY_OPENS = re.compile(r"<(?:[\w-]+:)?(?:item|entry)(?=[\s>])", re.IGNORECASE
 _ENTRY_CLOSES = re.compile(r"</(?:[\w-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _ROOTS = frozenset(("rss", "feed", "rdf", "channel"))
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|title|h1|div|p|script|meta)\b", re.IGNORECASE)
+_ENDED = re.compile(r"tag:www\.gov\.uk,2005:.*/feed-ended")  # the id of a retired GOV.UK feed's only entry
 _DECLARATION = re.compile(r"\A<\?xml[^>]{0,400}\?>")
 
 
 def read_feed(document: Document, *, known: frozenset[str]) -> Reading:
     """The entries of `document` whose marks are not in `known`, the newest version of each, in its order.
 
-    Raises ParseError when the document is no feed, holds no entry whole though it began one, or declares
-    entities.
+    Raises ParseError when the document is no feed, holds no entry whole though it began one, declares entities, or
+    says that the feed has ended.
     """
     text = document_text(document).lstrip("\ufeff \t\r\n\x00")
     if not text:
@@ -89,15 +90,16 @@ def _from_scan(data: bytes, found: Scan, known: frozenset[str], *, base: str) ->
     """None when feedparser does not count as many entries as the scan did."""
     marks = marked([_sketch(entry, data) for entry in found.entries])
     new = [found.entries[position] for position, mark in marks if mark not in known]
+    settled = [entry.settled(data) for entry in new]
     parsed: list[dict[str, str]] = []
     if new:
-        elements = (entry.element(data) for entry in new)
+        elements = (entry.element(data, told) for entry, told in zip(new, settled, strict=True))
         parsed = _parse(b"".join((found.opening, *elements, found.closing)))
         if len(parsed) != len(new):
             return None
     values = [
-        {**read, "id": entry.id, "published": entry.published, "updated": entry.updated}
-        for entry, read in zip(new, parsed, strict=True)
+        {**read, **told, "id": entry.id, "published": entry.published, "updated": entry.updated}
+        for entry, read, told in zip(new, parsed, settled, strict=True)
     ]
     return _reading(values, [mark for _, mark in marks], base, ids=[entry.id for entry in found.entries])
 
@@ -151,9 +153,9 @@ def _from_values(values: list[dict[str, str]], known: frozenset[str], *, base: s
     return _reading(new, [mark for _, mark in marks], base, ids=[each.get("id", "") for each in values])
 
 
-def _reading(new: list[dict[str, str]], marks: list[str], base: str, *, ids: Iterable[str]) -> Reading:
-    if any(each.endswith("/feed-ended") for each in ids):  # a retired GOV.UK finder: its one entry says so
-        return Reading(entries=(), marks=(), notes=("this feed has ended",))
+def _reading(new: list[dict[str, str]], marks: list[str], base: str, *, ids: Sequence[str]) -> Reading:
+    if len(ids) == 1 and _ENDED.fullmatch(ids[0]):
+        raise ParseError("this feed has ended: GOV.UK closed it, and sources.toml needs what took its place")
     entries = (_entry(values, base) for values in new)
     return Reading(entries=tuple(entry for entry in entries if entry.title or entry.url), marks=tuple(marks))
 
@@ -209,6 +211,9 @@ def _url(values: Mapping[str, str], base: str) -> str:
 
 
 # --- feedparser --------------------------------------------------------------------------------------------
+
+# A driver that no package brings any more would be looked for on the whole path at each call.
+feedparser.api.PREFERRED_XML_PARSERS.clear()
 
 
 def _parse(data: bytes) -> list[dict[str, str]]:

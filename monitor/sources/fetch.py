@@ -4,9 +4,10 @@
                ▲                                                      │
                └───────────────────── each hop ◀──────────────────────┘
 
-Whatever a server does costs no more than `max_bytes` of memory and `deadline` on the wire, redirects
-included; time spent waiting for a turn is not the server's and does not count. This is the only module
-that meets aiohttp's client, and the only one where its exceptions are known.
+Whatever a server does costs no more than `max_bytes` of memory and `deadline` on the wire, redirects and
+robots.txt included; time spent waiting for a turn is not the server's and does not count. All documents together
+take no more than `_ROOM_BYTES` and one document. This is the only module that meets aiohttp's client, and the
+only one where its exceptions are known.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ import os
 import re
 import ssl
 import zlib
-from contextlib import asynccontextmanager
+from collections import deque
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 import aiohttp
@@ -28,15 +31,17 @@ from yarl import URL
 
 from monitor.errors import FetchError
 from monitor.model import Document, Unchanged
-from monitor.sources.guard import AddressRefused, guarded_socket
-from monitor.sources.robots import Robots
+from monitor.sources.guard import AddressRefused, guarded_socket, is_inside
+from monitor.sources.robots import MAX_BYTES, Robots
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
     from ipaddress import IPv4Network, IPv6Network
     from types import TracebackType
 
 _MAX_REDIRECTS = 10
+_ROBOTS_DEADLINE_S = 10.0  # of a site's robots.txt, at most
+_ROOM_BYTES = 48_000_000  # of documents that arrive, wait for a reader, or are being read
 _MAX_RETRY_AFTER = timedelta(days=1)
 _MAX_HEADER_BYTES = 32 * 1024  # aiohttp's 8 kB is less than some sites' Content-Security-Policy
 _IDLE_CONNECTION_S = 5.0
@@ -92,12 +97,35 @@ class _Answer:
     moved: bool = False  # there were redirects, and every one was permanent
 
 
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """The networks a request may enter, and what was asked there: a connection or an answer serves no other reach."""
+
+    session: aiohttp.ClientSession
+    robots: Robots
+
+
+@dataclass(slots=True)
+class _Time:
+    """What a fetch has left of its time on the wire."""
+
+    allowed_s: float
+    left_s: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.left_s = self.allowed_s
+
+    @property
+    def overrun(self) -> str:
+        return f"took longer than {self.allowed_s:g} s"
+
+
 class Fetcher:
     """Fetches documents over HTTP, within limits that hold for all its requests together.
 
     An async context manager. `deadline` bounds one whole request on the wire, `max_bytes` its body after
     decompression; at most `concurrency` requests run at once and `per_host` to one host. Addresses that
-    are not public are refused unless in `allow_private`.
+    are not public are refused unless in `allow_private`, and there too except for a source that stands there itself.
     """
 
     def __init__(
@@ -115,14 +143,20 @@ class Fetcher:
         self._deadline_s = deadline.total_seconds()
         self._allow_private = tuple(allow_private)
         self._turns = _Turns(concurrency=concurrency, per_host=per_host)
-        self._robots = Robots(self._robots_txt)
+        self._room = _Room(_ROOM_BYTES)
 
     async def __aenter__(self) -> Self:
-        self._session = aiohttp.ClientSession(
+        self._public = _Reach(self._new_session(()), Robots())
+        self._inside = _Reach(self._new_session(self._allow_private), Robots())
+        self._reaches: dict[str, _Reach] = {}  # by host of a source
+        return self
+
+    def _new_session(self, allowed: Sequence[IPv4Network | IPv6Network]) -> aiohttp.ClientSession:
+        return aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 limit=0,  # `_Turns` decides how many
                 keepalive_timeout=_IDLE_CONNECTION_S,
-                socket_factory=guarded_socket(self._allow_private),
+                socket_factory=guarded_socket(allowed),
             ),
             headers={"User-Agent": self._user_agent},
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -131,57 +165,100 @@ class Fetcher:
             max_line_size=_MAX_HEADER_BYTES,
             max_field_size=_MAX_HEADER_BYTES,
         )
-        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._session.close()
+        await self._public.session.close()
+        await self._inside.session.close()
 
+    @asynccontextmanager
     async def fetch(
         self,
         url: str,
         *,
+        source: str | None = None,
+        max_bytes: int | None = None,
         etag: str | None = None,
         last_modified: str | None = None,
         pause: timedelta = timedelta(0),
         robots: bool = False,
-    ) -> Document | Unchanged:
+    ) -> AsyncIterator[Document | Unchanged]:
         """The document at `url`, or Unchanged where the server says what `etag`/`last_modified` name stands.
 
-        `pause` is the least time between the starts of two requests to one host. `robots` asks robots.txt
-        first, which is expected for pages and not for feeds. Raises FetchError for everything else.
+        It counts among all that are held until the caller leaves the context. `source` is the configured address on
+        whose account `url` is asked for: private networks are open only to a source that stands there. `max_bytes`
+        lowers the fetcher's own. `pause` is the least time between the starts of two requests to one host. `robots`
+        asks robots.txt first, which is expected for pages and not for feeds. Raises FetchError for everything else.
         """
         asked = {}
         if etag:
             asked["If-None-Match"] = etag
         if last_modified:
             asked["If-Modified-Since"] = last_modified
-        answer = await self._follow(url, asked, pause.total_seconds(), robots=robots)
-        return _outcome(answer, conditional=bool(asked), now=datetime.now(UTC))
+        start = _parsed(url)
+        reach = await self._reach(start if source == url else source)
+        time = _Time(self._deadline_s)
+        with self._room.place() as place:
+            read = partial(_document_body, limit=min(max_bytes or self._max_bytes, self._max_bytes), place=place)
+            answer = await self._follow(start, asked, pause.total_seconds(), reach, time, read, robots=robots)
+            yield _outcome(answer, conditional=bool(asked), now=datetime.now(UTC))
 
-    async def _robots_txt(self, url: str) -> tuple[int, bytes]:
-        answer = await self._follow(url, {}, 0.0, robots=False)
+    async def _reach(self, source: URL | str | None) -> _Reach:
+        if source is None or not self._allow_private:
+            return self._public
+        host = (_parsed(source) if isinstance(source, str) else source).host or ""
+        if host not in self._reaches:  # as many as there are hosts in the configuration
+            inside = await is_inside(host, self._allow_private)
+            self._reaches[host] = self._inside if inside else self._public
+        return self._reaches[host]
+
+    async def _robots_txt(self, reach: _Reach, time: _Time, url: str) -> tuple[int, bytes]:
+        """A site's robots.txt, on the account of the fetch that asks first.
+
+        It has a time of its own: what a slow chain of redirects had left says nothing of the site it leads to.
+        """
+        own = _Time(min(_ROBOTS_DEADLINE_S, self._deadline_s))
+        try:
+            answer = await self._follow(_parsed(url), {}, 0.0, reach, own, _robots_body, robots=False)
+        finally:
+            time.left_s -= own.allowed_s - own.left_s
         return answer.status, answer.body
 
-    async def _follow(self, start: str, asked: dict[str, str], pause_s: float, *, robots: bool) -> _Answer:
-        """The answer at the end of the redirects from `start`."""
-        url = _parsed(start)
+    async def _follow(
+        self,
+        url: URL,
+        asked: dict[str, str],
+        pause_s: float,
+        reach: _Reach,
+        time: _Time,
+        read: Callable[[aiohttp.ClientResponse], Awaitable[bytes]],
+        *,
+        robots: bool,
+    ) -> _Answer:
+        """The answer at the end of the redirects from `url`."""
         seen = [url]
         moved = False
-        left_s = self._deadline_s
         clock = asyncio.get_running_loop().time
         while True:
             hop_pause_s = pause_s
             if robots:
-                hop_pause_s = max(pause_s, await self._robots.pause_before(str(url.origin()), str(url)))
+                asking = partial(self._robots_txt, reach, time)
+                crawl_delay_s = await reach.robots.pause_before(str(url.origin()), str(url), asking)
+                hop_pause_s = max(pause_s, crawl_delay_s)
+                if len(seen) > 1 and url.raw_host == seen[-2].raw_host:
+                    time.left_s -= crawl_delay_s  # a site that redirects to itself makes this fetch wait, no other
+                if time.left_s <= 0:
+                    raise FetchError(time.overrun)
             async with self._turns.turn(url.raw_host or "", hop_pause_s) as wanted_again:
                 began = clock()
                 # An idle TLS connection holds 256 kB in Python 3.11, and most hosts are asked once a
                 # poll: a connection is kept only while other requests wait for its host.
                 headers = asked if wanted_again else {**asked, "Connection": "close"}
-                answer = await self._request(url, headers, left_s)
-                left_s -= clock() - began
+                try:
+                    answer = await _request(reach.session, url, headers, time, read)
+                finally:
+                    time.left_s -= clock() - began
             if answer.status not in _REDIRECT:
                 return replace(answer, moved=True) if moved else answer
             moved = answer.status in _PERMANENT and (moved or len(seen) == 1)
@@ -192,31 +269,44 @@ class Fetcher:
                 raise FetchError(f"redirected more than {_MAX_REDIRECTS} times")
             seen.append(url)
 
-    async def _request(self, url: URL, headers: dict[str, str], left_s: float) -> _Answer:
-        """One request and what came back; where other libraries' exceptions become FetchErrors."""
-        try:
-            async with (
-                asyncio.timeout(left_s),
-                self._session.get(url, headers=headers, allow_redirects=False) as response,
-            ):
-                return _Answer(response.status, url, response.headers, await self._body(response))
-        except TimeoutError as error:
-            raise FetchError(f"took longer than {self._deadline_s:g} s") from error
-        except (aiohttp.ClientError, HttpProcessingError, OSError, ValueError, zlib.error) as error:
-            raise FetchError(reason(error)) from error
 
-    async def _body(self, response: aiohttp.ClientResponse) -> bytes:
-        if response.status in _DOCUMENT:
-            too_large = f"larger than {self._max_bytes / 1_000_000:g} MB"
-            if (response.content_length or 0) > self._max_bytes:
-                raise FetchError(too_large)
-            body = await _up_to(self._max_bytes + 1, response)
-            if len(body) > self._max_bytes:
-                raise FetchError(too_large)
-            return body
-        if response.status in _CHALLENGE_STATUS:
-            return await _up_to(_CHALLENGE_BYTES, response)
-        return b""
+async def _request(
+    session: aiohttp.ClientSession,
+    url: URL,
+    headers: dict[str, str],
+    time: _Time,
+    read: Callable[[aiohttp.ClientResponse], Awaitable[bytes]],
+) -> _Answer:
+    """One request and what came back; where other libraries' exceptions become FetchErrors."""
+    try:
+        async with (
+            asyncio.timeout(time.left_s),
+            session.get(url, headers=headers, allow_redirects=False) as response,
+        ):
+            return _Answer(response.status, url, response.headers, await read(response))
+    except TimeoutError as error:
+        raise FetchError(time.overrun) from error
+    except (aiohttp.ClientError, HttpProcessingError, OSError, ValueError, zlib.error) as error:
+        raise FetchError(reason(error)) from error
+
+
+async def _document_body(response: aiohttp.ClientResponse, *, limit: int, place: _Place) -> bytes:
+    if response.status in _DOCUMENT:
+        too_large = f"larger than {limit / 1_000_000:g} MB"
+        if (response.content_length or 0) > limit:
+            raise FetchError(too_large)
+        body = await _up_to(limit + 1, response, place)
+        if len(body) > limit:
+            raise FetchError(too_large)
+        return body
+    if response.status in _CHALLENGE_STATUS:
+        return await _up_to(_CHALLENGE_BYTES, response, place)
+    return b""
+
+
+async def _robots_body(response: aiohttp.ClientResponse) -> bytes:
+    """Its first part: what stands further on is not read (RFC 9309 section 2.5)."""
+    return await _up_to(MAX_BYTES, response) if 200 <= response.status < 300 else b""
 
 
 def reason(error: BaseException) -> str:
@@ -288,10 +378,12 @@ def _plain(headers: Mapping[str, str], name: str) -> str | None:
     return value if value and len(value) <= 1_000 and value.isascii() and value.isprintable() else None
 
 
-async def _up_to(size: int, response: aiohttp.ClientResponse) -> bytes:
+async def _up_to(size: int, response: aiohttp.ClientResponse, place: _Place | None = None) -> bytes:
     """The body, decompressed; at least `size` bytes of it and little more when there is more than that."""
     chunks = []
     async for chunk in response.content.iter_any():
+        if place:
+            await place.grow(len(chunk))
         chunks.append(chunk)
         size -= len(chunk)
         if size <= 0:
@@ -374,3 +466,64 @@ class _Turns:
             host.users -= 1
             if not host.users and host.ready_at <= clock():
                 del self._hosts[name]
+
+
+class _Room:
+    """So many bytes for all documents together, from when they arrive until their readers are done with them.
+
+    What finds no room waits in line, on its own time. One of those that wait goes on all the same, whatever it still
+    brings: if each held a part and waited for the others, none would ever end.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._left = size
+        self._ahead: _Place | None = None  # who goes on though there is no room
+        self._line: deque[tuple[_Place, int, asyncio.Future[None]]] = deque()
+
+    @contextmanager
+    def place(self) -> Iterator[_Place]:
+        """A document's place, given back with all it took."""
+        place = _Place(self)
+        try:
+            yield place
+        finally:
+            self._left += place.size
+            if self._ahead is place:
+                self._ahead = None
+            self._admit()
+
+    async def take(self, place: _Place, size: int) -> None:
+        if place is self._ahead or (size <= self._left and not self._line):
+            self._give(place, size)
+            return
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._line.append((place, size, turn))
+        self._admit()
+        await turn
+
+    def _admit(self) -> None:
+        while self._line:
+            place, size, turn = self._line[0]
+            if not turn.cancelled():
+                if size > self._left:
+                    if self._ahead is not None:
+                        return
+                    self._ahead = place
+                self._give(place, size)
+                turn.set_result(None)
+            self._line.popleft()
+
+    def _give(self, place: _Place, size: int) -> None:
+        self._left -= size
+        place.size += size
+
+
+@dataclass(slots=True, eq=False)
+class _Place:
+    """The part of the room that one document takes."""
+
+    room: _Room
+    size: int = 0
+
+    async def grow(self, size: int) -> None:
+        await self.room.take(self, size)

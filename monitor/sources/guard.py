@@ -7,12 +7,13 @@ addresses and by a name that resolves differently the second time.
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -44,6 +45,19 @@ def refusal(address: Address, allowed: Iterable[Network]) -> str | None:
     if inside.is_unspecified:
         return "the unspecified address"
     return "a private or reserved address"
+
+
+async def is_inside(host: str, allowed: Sequence[Network]) -> bool:
+    """Whether `host`, a name or an address, stands in one of the networks that are `allowed` though not public."""
+    try:
+        addresses = [ip_address(host)]
+    except ValueError:
+        try:
+            found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        except (OSError, ValueError):
+            return False
+        addresses = [ip_address(sockaddr[0]) for *_, sockaddr in found]
+    return any(refusal(address, ()) and not refusal(address, allowed) for address in addresses)
 
 
 def guarded_socket(allowed: Iterable[Network]) -> Callable[[tuple[Any, ...]], socket.socket]:

@@ -117,8 +117,13 @@ def _told_apart(positions: Sequence[int], sketches: Sequence[Sketch], identity: 
 
 def _mark(identity: str, sketch: Sketch) -> str:
     content = sketch.content + real_url(sketch.link).encode("utf-8", "replace")
-    return _digest(identity.encode("utf-8", "replace")) + _digest(content)
+    return mark(identity, content)
 
 
-def _digest(value: bytes) -> str:
+def mark(identity: str, content: bytes) -> str:
+    """An entry's mark: 16 hex digits of who it is, and 16 of what it says."""
+    return _hash(identity.encode("utf-8", "replace")) + _hash(content)
+
+
+def _hash(value: bytes) -> str:
     return blake2b(value, digest_size=8).hexdigest()

@@ -7,7 +7,6 @@ timeline of days, newest first, each with the date of the inspection and a link 
 from __future__ import annotations
 
 import re
-from hashlib import blake2b
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -16,13 +15,15 @@ from bs4 import BeautifulSoup, Tag
 from monitor.dates import LONDON, read_date
 from monitor.errors import ParseError
 from monitor.model import Entry, Reading
-from monitor.sources.marks import web_url
+from monitor.sources.marks import mark, web_url
+from monitor.text import clean, shorten
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from monitor.model import Document
 
+_TITLE_LIMIT = 500  # characters
 # Ofsted's number for providers that are local authorities.
 _PROVIDER_TYPE = 44
 # Days that tell of the provider itself, not of a report.
@@ -107,7 +108,7 @@ def _entry(link: Tag, day: Tag, *, base: str, urn: str, provider: str) -> Entry 
         url=url,
         id=file_id[1],
         key=f"ofsted:{urn}/{file_id[1]}",
-        title=f"{title}: {provider}" if provider else title,
+        title=shorten(clean(f"{title}: {provider}" if provider else title), _TITLE_LIMIT),
         published=published,
         published_is_date=published is not None,
         event_date=event.astimezone(LONDON).date() if event else None,
@@ -146,11 +147,7 @@ def _mark(entry: Entry, title: str) -> str:
     apostrophe and the address, which differ between servings of the same page.
     """
     content = "|".join((title.casefold().replace("’", "'"), str(entry.published or ""), str(entry.event_date or "")))
-    return _digest(entry.key) + _digest(content)
-
-
-def _digest(text: str) -> str:
-    return blake2b(text.encode("utf-8", "replace"), digest_size=8).hexdigest()
+    return mark(entry.key, content.encode("utf-8", "replace"))
 
 
 def _words(tag: Tag | None) -> str:

@@ -16,7 +16,7 @@ from xml.sax.saxutils import quoteattr
 from monitor.errors import ParseError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
 _ENTRY = frozenset(("item", "entry"))
 _IDS = ("guid", "id")
@@ -28,6 +28,11 @@ _TOLD = frozenset(("link", "title", *_IDS, *_PUBLISHED, *_UPDATED))  # children 
 _READ = _TOLD | {"description", "summary", "content", "encoded", "body", "source", "tagline"}
 _HANDED_ON = _READ.difference(_IDS, _PUBLISHED, _UPDATED) | {""}  # what the scan has told need not be read again
 _MEDIA = frozenset(("media", "itunes"))  # their title, description and content are those of a picture
+
+# A title or link that is text and nothing else, with what may stand before the next child. Text may hold references.
+_BARE = re.compile(rb"<(title|link)>(?:<!\[CDATA\[[^<>]*\]\]>|[^<]*)</\1>\s*")
+_DOUBTFUL = re.compile("[\x80-\xff]")  # where UTF-8 and windows-1252 that were taken for Latin-1 show
+_WHOLE_URL = re.compile(r"https?://[^\s;]+", re.IGNORECASE)  # feedparser undoes what looks like a reference: "&amp;"
 
 # How expat says that the document ended too early.
 _CUT = frozenset(
@@ -72,11 +77,30 @@ class ScannedEntry:
         return self._first(_UPDATED)
 
     def _first(self, names: Iterable[str]) -> str:
-        return next((self.told[name] for name in names if name in self.told), "")
+        for name in names:
+            if name in self.told:
+                return self.told[name]
+        return ""
 
-    def element(self, data: bytes) -> bytes:
+    def settled(self, data: bytes) -> dict[str, str]:
+        """Its title and link, each where the scan's reading of it is beyond doubt.
+
+        That is a child of that name alone, without attributes: there are no markup, relative address or wrong
+        encoding in it for a parser to deal with.
+        """
+        settled = {}
+        for name in ("title", "link"):
+            text = self.told.get(name, "")
+            places = [(start, end) for each, start, end in self.slices if each == name]
+            if len(places) == 1 and _BARE.fullmatch(data, *places[0]) and not _DOUBTFUL.search(text):
+                settled[name] = text
+        if not _WHOLE_URL.fullmatch(settled.get("link", "")):
+            settled.pop("link", None)
+        return settled
+
+    def element(self, data: bytes, settled: Container[str]) -> bytes:
         """The entry with those of its children that are still to be read."""
-        parts = [data[start:end] for name, start, end in self.slices if name in _HANDED_ON]
+        parts = [data[start:end] for name, start, end in self.slices if name in _HANDED_ON and name not in settled]
         return b"".join(parts) + f"</{self.name}>".encode()
 
     def content(self, data: bytes) -> bytes:
@@ -114,7 +138,7 @@ class _Scanner:
         parser.EntityDeclHandler = _refuse_entity
         self._text: list[str] = []
         parser.CharacterDataHandler = self._text.append
-        self._local: dict[str, str] = {}  # qualified name → local name
+        self._local = _LocalNames()
         self._root = ""
         self._around: list[tuple[str, dict[str, str]]] = []  # the open elements outside entries
         self._opening: list[tuple[str, dict[str, str]]] = []  # those around the first entry
@@ -134,7 +158,7 @@ class _Scanner:
         if code == _JUNK:
             error, note = "", error
         return Scan(
-            root=self._localname(self._root),
+            root=self._local[self._root],
             entries=tuple(self._entries),
             opening="".join(_start_tag(name, attributes) for name, attributes in self._opening).encode(),
             closing="".join(f"</{name}>" for name, _ in reversed(self._opening)).encode(),
@@ -146,20 +170,17 @@ class _Scanner:
     def _is_root_closed(self) -> bool:
         return f"</{self._root}".encode() in self._data
 
-    def _localname(self, name: str) -> str:
-        local = self._local.get(name)
-        if local is None:
-            prefix, _, local = name.lower().rpartition(":")
-            self._local[name] = local = "" if prefix in _MEDIA else local
-        return local
-
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if self._entry is not None:
             self._depth += 1
             if self._depth == 2:
-                self._start_child(self._localname(name), attributes)
+                self._close_slice(self._entry)
+                self._text.clear()
+                self._name = self._local[name]
+                if attributes and self._name == "link":
+                    _tell_link(self._entry, attributes)
             return
-        if self._around and self._localname(name) in _ENTRY:
+        if self._around and self._local[name] in _ENTRY:
             self._opening = self._opening or list(self._around)
             about = next((attributes[key] for key in attributes if key.endswith(":about")), "")
             self._entry = ScannedEntry(name=name, about=about.strip())
@@ -168,27 +189,19 @@ class _Scanner:
         self._root = self._root or name
         self._around.append((name, attributes))
 
-    def _start_child(self, name: str, attributes: dict[str, str]) -> None:
-        self._close_slice()
-        self._name = name
-        self._text.clear()
-        is_alternate = attributes.get("rel", "alternate") == "alternate"  # Atom's default (RFC 4287, 4.2.7.2)
-        href = attributes.get("href", "").strip()
-        if self._entry is not None and name == "link" and is_alternate and href:
-            self._entry.told.setdefault("link", href)
-
-    def _close_slice(self) -> None:
+    def _close_slice(self, entry: ScannedEntry) -> None:
         """What stands from the last start of a child, or of the entry, up to here is one slice.
 
         It may end in white space or a comment, never in half an element.
         """
         here = self._parser.CurrentByteIndex
-        if self._entry is not None and (self._name in _READ or not self._entry.slices):
-            self._entry.slices.append((self._name, self._since, here))
+        if self._name in _READ or not entry.slices:
+            entry.slices.append((self._name, self._since, here))
         self._since = here
 
     def _end(self, _: str) -> None:
-        if self._entry is None:
+        entry = self._entry
+        if entry is None:
             self._around.pop()
             self._text.clear()
             return
@@ -196,12 +209,28 @@ class _Scanner:
         if self._depth == 1 and self._name in _TOLD:
             text = "".join(self._text).strip()
             if text:
-                self._entry.told.setdefault(self._name, text)
+                entry.told.setdefault(self._name, text)
         elif self._depth == 0:
-            if self._entry.slices:  # one without children says nothing
-                self._close_slice()
-                self._entries.append(self._entry)
+            if entry.slices:  # one without children says nothing
+                self._close_slice(entry)
+                self._entries.append(entry)
             self._entry = None
+
+
+class _LocalNames(dict[str, str]):
+    """Qualified name → local name in lower case; "" for what belongs to a picture."""
+
+    def __missing__(self, name: str) -> str:
+        prefix, _, local = name.lower().rpartition(":")
+        self[name] = local = "" if prefix in _MEDIA else local
+        return local
+
+
+def _tell_link(entry: ScannedEntry, attributes: dict[str, str]) -> None:
+    is_alternate = attributes.get("rel", "alternate") == "alternate"  # Atom's default (RFC 4287, 4.2.7.2)
+    href = attributes.get("href", "").strip()
+    if is_alternate and href:
+        entry.told.setdefault("link", href)
 
 
 def _refuse_entity(*_: object) -> None:

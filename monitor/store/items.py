@@ -49,7 +49,9 @@ class Items:
         return counted
 
     def unread(self, now: datetime, limit: int) -> list[UnreadItem]:
-        """Items whose page or report is due to be fetched, those seen last first.
+        """Items whose page or report is due to be fetched: reports, then pages, those seen last first.
+
+        No feed that floods the queue keeps Ofsted's own reports waiting.
 
         One that seems to wait for longer than any does was dated by a clock that ran ahead.
         """
@@ -59,7 +61,7 @@ class Items:
             rows = connection.execute(
                 select(table)
                 .where(table.c.reading == ReadingState.PENDING.value, is_due)
-                .order_by(table.c.reading_attempts, table.c.id.desc())
+                .order_by(table.c.is_report.desc(), table.c.reading_attempts, table.c.id.desc())
                 .limit(limit)
             )
             return [UnreadItem(item=item_from_row(row), attempts=row.reading_attempts) for row in rows]

@@ -89,7 +89,7 @@ def test_documents_made_to_cost_time_or_memory_cost_neither(program: Program, pu
         "good": 1,
         "unclosed comment": 2,
         "billion laughs": 0,
-        "five thousand entries": 5_000,
+        "five thousand entries": 500,  # the first of them; the rest is told to the operator
         "title of two megabytes": 1,
         "deep nesting": 0,
     }

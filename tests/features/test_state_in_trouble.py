@@ -83,5 +83,5 @@ def test_state_directory_that_cannot_be_made_is_said(program: Program, tmp_path:
     (tmp_path / "file").write_text("in the way")
     for command in ("poll", "digest", "demo"):
         done = program(command)
-        assert (done.returncode, "Traceback" in done.stderr) == (1, False), command
+        assert (done.returncode, "Traceback" in done.stderr) == (2, False), command
         assert f"{tmp_path / 'file'}" in done.stderr

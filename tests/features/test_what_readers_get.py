@@ -66,7 +66,7 @@ def test_service_sends_alerts_at_once_and_digests_on_schedule(
     with program.running("run") as service:
         alert = mailbox.mails.wait(lambda mail: "Middlesbrough" in mail["Subject"])
         assert alert["To"] == "chair@example.org"
-        assert "inadequate → requires improvement" in text_of(alert)
+        assert "inadequate (March 2023) → requires improvement" in text_of(alert)
         # The shortest schedule there is says every minute, and the service looks every quarter of one.
         digest = mailbox.mails.wait(is_briefing, at_most_s=100)
         assert "Middlesbrough judged requires improvement" in digest["Subject"]
@@ -81,7 +81,7 @@ def test_service_sends_alerts_at_once_and_digests_on_schedule(
 def test_digest_says_what_was_judged_and_what_changed(night: Night) -> None:
     text = text_of(night.mailbox.mails.wait(is_briefing))
     assert "Middlesbrough: full inspection" in text
-    assert "Overall effectiveness: inadequate → requires improvement" in text
+    assert "Overall effectiveness: inadequate (March 2023) → requires improvement" in text
     assert "Leicestershire: focused visit" in text
 
 
@@ -106,7 +106,7 @@ def test_nothing_but_the_readers_councils_childrens_services_is_told(night: Nigh
 
 def test_claims_come_with_the_sentence_and_the_link(night: Night) -> None:
     text = text_of(night.mailbox.mails.wait(is_briefing))
-    assert "“Scrutiny committee told that children move between social workers too often”" in text
+    assert "“Almost four in ten children's social workers in Devon are agency staff" in text
     assert f"{night.site.url}/newsquest/news/26000204.scrutiny-committee-told-children-moved/" in text
 
 

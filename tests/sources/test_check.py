@@ -98,6 +98,10 @@ def titles(check) -> list[str]:
     return [item.title for item in check.items]
 
 
+def titles_to_read(check) -> list[str]:
+    return [item.title for item in check.items if item.key in check.to_read]
+
+
 # --- nothing new costs nothing -------------------------------------------------------------------------------
 
 
@@ -193,15 +197,15 @@ def test_pages_of_the_backlog_are_not_fetched_but_those_of_this_week_are(web, fe
     web.shows(FEED, b"<rss><channel>" + dated + rss("undated").partition(b"</title>")[2])
     found = check(replace(feed, full_text=True))
     assert titles(found) == ["old", "recent", "undated"]
-    assert found.to_read == {"https://gazette.example.org/recent"}
+    assert titles_to_read(found) == ["recent"]
 
 
 def test_the_page_of_every_later_entry_is_fetched_where_the_source_says_so(web, feed, check):
     web.shows(FEED, rss("One"))
     first = check(feed)
     web.shows(FEED, rss("Two", "One"))
-    assert check(feed, first.state).to_read == frozenset()
-    assert check(replace(feed, full_text=True), first.state).to_read == {"https://gazette.example.org/news/Two"}
+    assert titles_to_read(check(feed, first.state)) == []
+    assert titles_to_read(check(replace(feed, full_text=True), first.state)) == ["Two"]
 
 
 # --- a short read is not an empty world ----------------------------------------------------------------------
@@ -326,6 +330,28 @@ def test_it_is_no_gap_when(web, feed, check, before, after):
     assert check(feed, first.state).state.gap_at is None
 
 
+def test_a_document_with_thousands_of_new_entries_is_taken_in_part_and_is_a_gap(web, feed, check, now):
+    web.shows(FEED, rss("Headline 0"))
+    first = check(feed)
+    web.shows(FEED, rss(*headlines(1, 1_200), "Headline 0"))
+    found = check(feed, first.state, at=now + DAY)
+    assert titles(found) == list(headlines(1, 500))
+    assert found.state.note == "showed 1,200 new entries; 500 were taken"
+    assert found.state.gap_at == now + DAY
+    web.shows(FEED, rss("Headline 1201", *headlines(1, 1_200), "Headline 0"))
+    assert titles(check(feed, found.state, at=now + 2 * DAY)) == ["Headline 1201"]
+
+
+def test_a_page_with_a_thousand_oddities_is_noted_in_a_line(make_source, web, check):
+    source = make_source(kind=SourceKind.OFSTED, url=web.url + "/provider/44/89999", council="Wexmoor")
+    oddity = '<li class="timeline__day">' + "an event " * 20 + "</li>"
+    web.shows("/provider/44/89999", timeline("501").replace(b"</ol>", oddity.encode() * 1_000 + b"</ol>"))
+    note = check(source).state.note
+    assert note.endswith("; and 995 more")
+    assert note.count("an event without a report") == 5
+    assert len(note) <= 500
+
+
 def test_entries_that_all_change_their_addresses_are_recognised_and_new_to_nobody(web, feed, check, store):
     web.shows(FEED, rss(*headlines(1, 10)))
     first = check(feed)
@@ -356,6 +382,50 @@ def test_a_permanent_redirect_is_followed_for_good_after_it_was_met_three_times(
     for day in range(4):
         state = check(feed, state, at=now + day * DAY).state
     assert web.asked == [FEED, "/new"] * 3 + ["/new"]
+
+
+def test_a_move_that_is_believed_is_told_to_who_can_edit_the_address(web, feed, check, now):
+    web.shows(FEED, status=301, Location="/new")
+    web.shows("/new", rss("One"))
+    state, notes = None, []
+    for day in range(4):
+        state = check(feed, state, at=now + day * DAY).state
+        notes.append(state.note)
+    assert notes == ["", "", *[f"moved to {web.url}/new: edit sources.toml"] * 2]
+
+
+@pytest.fixture
+def moved(web, feed, check, now):
+    """The state of a source that has moved, on the Saturday of its first week."""
+    web.shows(FEED, status=301, Location="/new")
+    web.shows("/new", rss("One"), ETag='"v1"')
+    state = None
+    for day in range(4):
+        state = check(feed, state, at=now + day * DAY).state
+    web.requests.clear()
+    return state
+
+
+def test_the_configured_address_of_a_moved_source_is_asked_again_once_a_week(web, feed, check, now, moved):
+    for day in range(4, 13):  # Sunday to the Monday after next
+        moved = check(feed, moved, at=now + day * DAY).state
+    assert web.asked == ["/new", FEED, *["/new"] * 7, FEED, "/new"]
+
+
+def test_a_source_that_came_back_to_its_address_is_asked_there(web, feed, check, now, moved):
+    web.shows(FEED, rss("Two", "One"))
+    back = check(feed, moved, at=now + 5 * DAY)
+    assert (titles(back), back.state.note) == (["Two"], "")
+    check(feed, back.state, at=now + 6 * DAY)
+    assert web.asked == [FEED, FEED]
+
+
+def test_a_redirect_that_is_gone_takes_nothing_with_it(web, feed, check, now, moved):
+    del web.answers[FEED]
+    later = check(feed, moved, at=now + 5 * DAY)
+    assert (later.reason, later.state.note) == ("", moved.note)
+    check(feed, later.state, at=now + 6 * DAY)
+    assert web.asked == [FEED, "/new", "/new"]
 
 
 def test_a_temporary_redirect_is_never_believed(web, feed, check, now):

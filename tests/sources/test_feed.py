@@ -96,12 +96,24 @@ def test_govuk_feed_with_no_entries_and_no_date_is_fine() -> None:
     assert reading == Reading(entries=(), marks=())
 
 
-def test_ended_govuk_feed_is_told_to_the_operator_only() -> None:
-    reading = read(
-        '<feed xmlns="http://www.w3.org/2005/Atom"><title>/old</title><entry>'
-        "<id>tag:www.gov.uk,2005:/old/feed-ended</id><title>This feed has ended</title></entry></feed>"
-    )
-    assert reading == Reading(entries=(), marks=(), notes=("this feed has ended",))
+ENDED = "<entry><id>tag:www.gov.uk,2005:/old/feed-ended</id><title>This feed has ended</title></entry>"
+
+
+def test_ended_govuk_feed_is_a_source_that_fails() -> None:
+    with pytest.raises(ParseError, match=r"^this feed has ended: "):
+        read(f'<feed xmlns="http://www.w3.org/2005/Atom"><title>/old</title>{ENDED}</feed>')
+
+
+@pytest.mark.parametrize(
+    ("entries", "expected"),
+    [
+        pytest.param(ENDED + "<entry><id>urn:1</id><title>News</title></entry>", 2, id="beside another entry"),
+        pytest.param(ENDED.replace("www.gov.uk", "www.wexmoor.example"), 1, id="somebody else's id"),
+        pytest.param(ENDED.replace("tag:www.gov.uk,2005:", "https://a.example/"), 1, id="an address that ends so"),
+    ],
+)
+def test_entry_that_only_looks_like_the_end_of_a_feed_hides_nothing(entries: str, expected: int) -> None:
+    assert len(read(f'<feed xmlns="http://www.w3.org/2005/Atom">{entries}</feed>').entries) == expected
 
 
 def test_revised_bbc_story_stands_once_and_as_it_is_now() -> None:

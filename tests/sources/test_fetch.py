@@ -7,7 +7,7 @@ import socket
 import ssl
 import tracemalloc
 import zlib
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from itertools import pairwise
@@ -84,12 +84,18 @@ async def raw_site(answer: bytes, *, then_hang: bool = False) -> AsyncIterator[s
         await server.wait_closed()
 
 
+async def fetched(fetcher: Fetcher, url: str, **asked: object) -> Document | Unchanged:
+    """What a fetch of a configured address brings."""
+    async with fetcher.fetch(url, **{"source": url, **asked}) as found:
+        return found
+
+
 def fetch(serve: Serve, path: str = "/", fetcher: Fetcher | None = None, **asked: object) -> Document | Unchanged:
     """What one fetch of `path` from a site makes of it."""
 
     async def run() -> Document | Unchanged:
         async with site(serve) as base, fetcher or make_fetcher() as ready:
-            return await ready.fetch(base + path, **asked)
+            return await fetched(ready, base + path, **asked)
 
     return asyncio.run(run())
 
@@ -109,7 +115,7 @@ def raw_failure(answer: bytes, *, then_hang: bool = False, deadline_s: float = 1
         fetcher = make_fetcher(deadline=timedelta(seconds=deadline_s))
         async with raw_site(answer, then_hang=then_hang) as base, fetcher:
             with pytest.raises(FetchError) as caught:
-                await fetcher.fetch(base + "/")
+                await fetched(fetcher, base + "/")
             return caught.value.reason
 
     return asyncio.run(run())
@@ -167,8 +173,8 @@ def test_server_is_told_who_asks_and_nothing_about_earlier_visits() -> None:
 
     async def run() -> None:
         async with site(serve) as base, make_fetcher() as fetcher:
-            await fetcher.fetch(base + "/a")
-            await fetcher.fetch(base + "/b")
+            await fetched(fetcher, base + "/a")
+            await fetched(fetcher, base + "/b")
 
     asyncio.run(run())
     assert [headers["User-Agent"] for headers in seen] == ["ofsted-monitor/0 (+mailto:operator@example.org)"] * 2
@@ -187,7 +193,7 @@ def test_validator_that_could_not_be_stored_or_sent_back_is_dropped(headers: byt
     async def run() -> Document | Unchanged:
         head = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n" + headers + b"\r\n\r\n"
         async with raw_site(head) as base, make_fetcher() as fetcher:
-            return await fetcher.fetch(base + "/")
+            return await fetched(fetcher, base + "/")
 
     try:
         document = asyncio.run(run())
@@ -319,7 +325,7 @@ def test_credentials_stay_with_their_site_and_reach_neither_document_nor_reason(
         start = f"http://me:secret@127.0.0.1:{runner.addresses[0][1]}"
         try:
             async with make_fetcher() as fetcher:
-                return [await fetcher.fetch(start + "/plain"), await fetcher.fetch(start + "/here")]
+                return [await fetched(fetcher, start + "/plain"), await fetched(fetcher, start + "/here")]
         finally:
             await runner.cleanup()
 
@@ -423,7 +429,7 @@ def test_small_answer_that_unpacks_to_300_mb_costs_little_memory(encoding: str) 
             tracemalloc.start()
             try:
                 with pytest.raises(FetchError, match=r"^larger than 10 MB$"):
-                    await fetcher.fetch(base + "/")
+                    await fetched(fetcher, base + "/")
                 return tracemalloc.get_traced_memory()[1]
             finally:
                 tracemalloc.stop()
@@ -448,6 +454,45 @@ def test_document_of_just_the_size_allowed_is_taken() -> None:
     assert isinstance(document, Document)
     assert len(document.body) == MAX_BYTES
     assert failure(answer(200, bytes(MAX_BYTES + 1))).reason == "larger than 1 MB"
+
+
+def test_large_documents_at_one_time_share_one_room_and_all_of_them_come() -> None:
+    sizes: list[int] = []
+
+    async def read_one(fetcher: Fetcher, url: str) -> None:
+        async with fetcher.fetch(url, source=url) as found:
+            await asyncio.sleep(0)  # in the hands of its reader
+            sizes.append(len(found.body))
+
+    async def run() -> int:
+        serve = answer(200, zeros("gzip", 9), {"Content-Encoding": "gzip"})
+        fetcher = make_fetcher(max_bytes=10_000_000, concurrency=30, per_host=30, deadline=timedelta(minutes=1))
+        async with site(serve) as base, fetcher:
+            tracemalloc.start()
+            try:
+                await asyncio.gather(*(read_one(fetcher, f"{base}/{n}") for n in range(30)))
+                return tracemalloc.get_traced_memory()[1]
+            finally:
+                tracemalloc.stop()
+
+    assert asyncio.run(run()) < 100_000_000
+    assert sizes == [9_000_000] * 30
+
+
+def test_document_that_is_held_leaves_the_others_their_room_only_when_it_is_let_go() -> None:
+    async def run() -> None:
+        fetcher = make_fetcher(max_bytes=60_000_000, deadline=timedelta(seconds=1))
+        async with site(answer(200, zeros("gzip", 50), {"Content-Encoding": "gzip"})) as base, fetcher:
+            async with fetcher.fetch(base + "/1", source=base):
+                with pytest.raises(FetchError, match=r"^took longer than 1 s$"):
+                    await fetched(fetcher, base + "/2")
+            assert isinstance(await fetched(fetcher, base + "/3"), Document)
+
+    asyncio.run(run())
+
+
+def test_page_may_be_allowed_less_than_a_document() -> None:
+    assert failure(answer(200, bytes(1_001)), max_bytes=1_000).reason == "larger than 0.001 MB"
 
 
 CUT = "the document was cut short or is damaged"
@@ -540,17 +585,28 @@ def test_deadline_holds_for_all_redirects_together() -> None:
 def test_address_that_must_not_be_fetched_is_refused(url: str, why: str) -> None:
     async def run() -> None:
         async with make_fetcher(allow_private=()) as fetcher:
-            await fetcher.fetch(url)
+            await fetched(fetcher, url)
 
     with pytest.raises(FetchError) as caught:
         asyncio.run(run())
     assert caught.value.reason == why
 
 
+@pytest.mark.parametrize("source", ["http://1.1.1.1/feed", None], ids=["from the internet", "of no source"])
+def test_allowed_network_is_closed_to_what_a_source_elsewhere_points_to(source: str | None) -> None:
+    assert failure(answer(), source=source).reason == PRIVATE
+    assert failure(answer(), source=source, robots=True).reason == f"robots.txt could not be read: {PRIVATE}"
+
+
+@pytest.mark.parametrize("source", ["http://127.0.0.9/feed", "http://localhost:1/feed"])
+def test_allowed_network_is_open_to_a_source_that_stands_in_it(source: str) -> None:
+    assert isinstance(fetch(answer(), source=source, robots=True), Document)
+
+
 def test_hexadecimal_spelling_of_loopback_reaches_nothing() -> None:
     async def run() -> None:
         async with site(answer()) as base, make_fetcher(allow_private=()) as fetcher:
-            await fetcher.fetch(base.replace("127.0.0.1", "0x7f.1"))
+            await fetched(fetcher, base.replace("127.0.0.1", "0x7f.1"))
 
     # Refused or not found, by the resolver in use.
     with pytest.raises(FetchError):
@@ -568,7 +624,7 @@ def test_closed_port_is_told_in_the_systems_words() -> None:
 
         async def run() -> None:
             async with make_fetcher() as fetcher:
-                await fetcher.fetch(f"http://127.0.0.1:{taken.getsockname()[1]}/")
+                await fetched(fetcher, f"http://127.0.0.1:{taken.getsockname()[1]}/")
 
         with pytest.raises(FetchError, match=r"^could not connect: connection refused$"):
             asyncio.run(run())
@@ -577,7 +633,7 @@ def test_closed_port_is_told_in_the_systems_words() -> None:
 def test_site_without_a_secure_connection_is_told_so() -> None:
     async def run() -> None:
         async with site(answer()) as base, make_fetcher() as fetcher:
-            await fetcher.fetch(base.replace("http:", "https:"))
+            await fetched(fetcher, base.replace("http:", "https:"))
 
     with pytest.raises(FetchError) as caught:
         asyncio.run(run())
@@ -633,7 +689,7 @@ def test_one_host_is_sent_no_more_requests_at_once_than_allowed() -> None:
     async def run() -> int:
         busy = Busy(expected=2)
         async with site(busy.serve) as base, make_fetcher(per_host=2) as fetcher:
-            fetches = [asyncio.create_task(fetcher.fetch(f"{base}/{n}")) for n in range(6)]
+            fetches = [asyncio.create_task(fetched(fetcher, f"{base}/{n}")) for n in range(6)]
             await busy.full.wait()
             busy.release.set()
             await asyncio.gather(*fetches)
@@ -647,7 +703,7 @@ def test_all_hosts_together_are_sent_no_more_requests_at_once_than_allowed() -> 
         busy = Busy(expected=3)
         async with site(busy.serve) as base, make_fetcher(concurrency=3, per_host=2) as fetcher:
             hosts = [base, base.replace("127.0.0.1", "localhost")]
-            fetches = [asyncio.create_task(fetcher.fetch(f"{hosts[n % 2]}/{n}")) for n in range(8)]
+            fetches = [asyncio.create_task(fetched(fetcher, f"{hosts[n % 2]}/{n}")) for n in range(8)]
             await busy.full.wait()
             busy.release.set()
             await asyncio.gather(*fetches)
@@ -664,9 +720,9 @@ def test_many_requests_for_a_slow_host_leave_the_others_their_turn() -> None:
             site(answer(200, b"quick")) as quick,
             make_fetcher(concurrency=2, per_host=1) as fetcher,
         ):
-            waiting = [asyncio.create_task(fetcher.fetch(f"{slow}/{n}")) for n in range(20)]
+            waiting = [asyncio.create_task(fetched(fetcher, f"{slow}/{n}")) for n in range(20)]
             await busy.full.wait()
-            document = await fetcher.fetch(quick.replace("127.0.0.1", "localhost") + "/")
+            document = await fetched(fetcher, quick.replace("127.0.0.1", "localhost") + "/")
             assert not any(task.done() for task in waiting)
             busy.release.set()
             await asyncio.gather(*waiting)
@@ -685,7 +741,7 @@ def test_waiting_for_a_turn_is_not_held_against_the_server() -> None:
     async def run() -> None:
         fetcher = make_fetcher(per_host=1, deadline=timedelta(seconds=0.5))
         async with site(serve) as base, fetcher:
-            await asyncio.gather(*(fetcher.fetch(f"{base}/{n}") for n in range(7)))
+            await asyncio.gather(*(fetched(fetcher, f"{base}/{n}") for n in range(7)))
 
     asyncio.run(run())
 
@@ -700,9 +756,9 @@ def test_requests_to_one_host_start_a_pause_apart_and_hold_up_nobody_else() -> N
     async def run() -> None:
         pause = timedelta(seconds=0.25)
         async with site(serve) as base, site(answer()) as other, make_fetcher(concurrency=1) as fetcher:
-            paused = [asyncio.create_task(fetcher.fetch(f"{base}/{n}", pause=pause)) for n in range(3)]
+            paused = [asyncio.create_task(fetched(fetcher, f"{base}/{n}", pause=pause)) for n in range(3)]
             for n in range(3):
-                await fetcher.fetch(f"{other.replace('127.0.0.1', 'localhost')}/{n}")
+                await fetched(fetcher, f"{other.replace('127.0.0.1', 'localhost')}/{n}")
             assert not paused[-1].done()
             await asyncio.gather(*paused)
 
@@ -720,7 +776,7 @@ def test_connection_is_kept_only_while_others_wait_for_its_host() -> None:
 
     async def run() -> None:
         async with site(serve) as base, make_fetcher(per_host=1) as fetcher:
-            await asyncio.gather(*(fetcher.fetch(f"{base}/{n}") for n in range(3)))
+            await asyncio.gather(*(fetched(fetcher, f"{base}/{n}") for n in range(3)))
 
     asyncio.run(run())
     # The first was on its way before the others came.
@@ -760,3 +816,45 @@ def test_page_of_a_site_without_robots_txt_is_read() -> None:
         return web.Response(status=404 if request.path == "/robots.txt" else 200)
 
     assert isinstance(fetch(serve, "/a", robots=True), Document)
+
+
+def test_robots_txt_on_the_way_counts_into_the_deadline() -> None:
+    def slow(location: str | None) -> Serve:
+        async def serve(request: web.BaseRequest) -> web.Response:
+            if request.path == "/robots.txt":
+                await asyncio.sleep(0.2)
+                return web.Response(status=404)
+            return web.Response(status=302, headers={"Location": location}) if location else web.Response()
+
+        return serve
+
+    async def run() -> str:
+        async with AsyncExitStack() as sites, make_fetcher(deadline=timedelta(seconds=0.5)) as fetcher:
+            start = None
+            for _ in range(4):
+                start = await sites.enter_async_context(site(slow(start and start + "/")))
+            with pytest.raises(FetchError) as caught:
+                await fetched(fetcher, f"{start}/", robots=True)
+            return caught.value.reason
+
+    assert asyncio.run(run()) == "took longer than 0.5 s"
+
+
+def test_site_that_asks_for_pauses_and_redirects_to_itself_is_given_up_at_once() -> None:
+    async def serve(request: web.BaseRequest) -> web.Response:
+        if request.path == "/robots.txt":
+            return web.Response(text="User-agent: *\nCrawl-delay: 10\n")
+        return web.Response(status=302, headers={"Location": request.path + "a"})
+
+    fetcher = make_fetcher(deadline=timedelta(seconds=5))
+    assert failure(serve, "/a", fetcher, robots=True).reason == "took longer than 5 s"
+
+
+def test_endless_robots_txt_is_read_in_part() -> None:
+    async def serve(request: web.BaseRequest) -> web.Response:
+        if request.path == "/robots.txt":
+            return web.Response(body=b"User-agent: *\nDisallow: /private/\n" + b"# more\n" * 300_000)
+        return web.Response(body=b"page")
+
+    assert isinstance(fetch(serve, "/open", robots=True), Document)
+    assert failure(serve, "/private/a", robots=True).reason == "robots.txt does not allow this page"

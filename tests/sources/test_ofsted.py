@@ -225,3 +225,9 @@ def test_a_page_that_is_not_the_providers_is_a_failure_that_says_why(body, reaso
 @pytest.mark.parametrize("base", ["https://reports.example.org", "https://reports.example.org/"])
 def test_the_page_of_a_council_is_found_by_its_number(base):
     assert provider_url(base, URN) == BASE
+
+
+def test_a_title_is_bounded_and_holds_nothing_that_cannot_be_seen():
+    (entry,) = read(page(day("1", title="Focused\u202e visit " + "long " * 1_000))).entries
+    assert entry.title.startswith("Focused visit long")
+    assert len(entry.title) <= 500

@@ -143,3 +143,9 @@ def test_item_that_can_be_told_says_why_its_page_could_not_be_read(store, ready,
     assert store.stories.ready(item.id).unread == "it answered 503"
     store.items.save_reading(item.id, text="The whole article.")
     assert store.stories.ready(item.id).unread == ""
+
+
+def test_ofsteds_reports_are_read_before_whatever_floods_the_queue(unread, waiting, make_item, now):
+    unread(make_item(key="report", is_report=True))
+    unread(*(make_item(key=f"page {n}") for n in range(12)))
+    assert waiting(now)[0] == "report"
