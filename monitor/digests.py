@@ -178,7 +178,7 @@ def _gravity(news: InspectionNews) -> int:
 
 
 def _consequence(story: Story, reports: Mapping[int, int]) -> tuple[int, int, str, float]:
-    """Reports by gravity, then the press on a judgement, on another inspection, responses, the rest.
+    """Reports by gravity, then the press on a judgement, on another inspection, other news, responses.
 
     Among the press on judgements the worst first; then by council, the most relevant first.
     """
@@ -189,9 +189,9 @@ def _consequence(story: Story, reports: Mapping[int, int]) -> tuple[int, int, st
     elif story.event is Event.FULL_INSPECTION and worst >= 0:
         rank = 5
     elif story.event in (None, Event.OTHER):
-        rank = 8
+        rank = 7
     else:
-        rank = 7 if story.event is Event.COUNCIL_RESPONSE else 6
+        rank = 8 if story.event is Event.COUNCIL_RESPONSE else 6
     return rank, -worst if rank == 5 else 0, story.councils[0] if story.councils else "", -story.relevance
 
 
