@@ -37,7 +37,10 @@ def opened(
     stopping: Callable[[], bool] = lambda: False,
     asking: bool = False,
 ) -> Iterator[Run]:
-    """Everything a run needs, put away afterwards. Who is only `asking` makes no state where there is none yet."""
+    """Everything a run needs, put away afterwards.
+
+    Who is only `asking` leaves the state as it is: none is made where there is none, and an older one is a StoreError.
+    """
     agent = f"ofsted-monitor/{monitor.__version__} (+{config.contact})"
 
     def new_fetcher() -> Fetcher:
@@ -51,8 +54,8 @@ def opened(
         )
 
     with ExitStack() as stack:
-        database = _IN_MEMORY if asking and is_absent(config.database) else config.database
-        store = stack.enter_context(Store(database))
+        is_imagined = asking and Database(config.database).is_absent
+        store = stack.enter_context(Store(_IN_MEMORY) if is_imagined else Store(config.database, migrate=not asking))
         workers = stack.enter_context(new_workers())
         yield Run(
             config=config,
@@ -63,12 +66,6 @@ def opened(
             clock=clock,
             stopping=stopping,
         )
-
-
-def is_absent(database: str) -> bool:
-    """Whether there is no state yet: the first run will make it."""
-    file = Database(database).file
-    return file is not None and not file.exists()
 
 
 def new_workers() -> Workers:

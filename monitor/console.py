@@ -15,7 +15,7 @@ from rich.text import Text
 
 from monitor.config.durations import words
 from monitor.model import JUDGEMENTS
-from monitor.render.words import counted, grade, moment
+from monitor.render.words import KINDS, counted, day, grade, moment
 from monitor.store import CheckStatus
 from monitor.text import clean, shorten
 
@@ -128,7 +128,7 @@ def show_sources(standings: Sequence[SourceStanding], now: datetime) -> None:
             safe(one.source),
             str(one.items),
             ago(one.last_success, now),
-            _until(one.next_check, now),
+            until(one.next_check, now),
             words(one.interval) if one.interval else "—",
             Text(str(one.failures), style="bold red" if one.failures else "dim"),
         )
@@ -145,7 +145,9 @@ def show_councils(standings: Sequence[CouncilStanding]) -> None:
         judged = [f"{JUDGEMENTS[key].lower()}: {grade(g)}" for key, g in one.judgements.items() if g]
         out.print(f"[bold]{safe(one.council)}[/]")
         paragraph("; ".join(judged) or "no judgements known", indent=2)
-        last = f"last inspection: {safe(one.last_event)}" if one.last_event else "no inspection known"
+        if one.unread:
+            paragraph("[yellow]a newer report could not be read[/]", indent=2)
+        last = f"last inspection: {KINDS[one.last.kind]}, {day(one.last.date)}" if one.last else "no inspection known"
         paragraph(f"{last}; {counted(one.items, 'item', 'items')} in 30 days", indent=2)
 
 
@@ -155,7 +157,7 @@ def ago(instant: datetime | None, now: datetime) -> str:
     return f"{_length((now - instant).total_seconds())} ago" if instant <= now else "in the future"
 
 
-def _until(instant: datetime | None, now: datetime) -> str:
+def until(instant: datetime | None, now: datetime) -> str:
     if instant is None or instant <= now:
         return "now"
     return f"in {_length((instant - now).total_seconds())}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -62,10 +63,20 @@ def _is_still_there(lock: int, state: Path) -> bool:
         return False
 
 
+def _lock_soon(lock: int) -> None:
+    """`check` looks who holds it by holding it for an instant; a service that starts just then must not give up."""
+    for _ in range(5):
+        with suppress(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        time.sleep(0.1)
+    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
 def _take(lock: int, state: Path) -> None:
     """The open file is locked, and holds our process's number for whoever comes second."""
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _lock_soon(lock)
         with suppress(OSError):  # a full disk: it is held all the same, only without saying by whom
             os.ftruncate(lock, 0)
             os.write(lock, f"{os.getpid()}\n".encode())

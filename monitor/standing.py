@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from monitor.digests import dated
-from monitor.model import JUDGEMENTS, Grade
-from monitor.render.words import KINDS, day
+from monitor.model import JUDGEMENTS, Grade, InspectionKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from monitor.model import Inspection, ReadyItem, Source, SourceState
+    from monitor.model import Inspection, Item, ReadyItem, Source, SourceState
 
 RECENT = timedelta(days=30)
 
@@ -34,10 +33,17 @@ class SourceStanding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LastInspection:
+    kind: InspectionKind
+    date: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CouncilStanding:
     council: str
     judgements: Mapping[str, Grade | None]  # keys of JUDGEMENTS: as the last report that gave any has them
-    last_event: str  # "monitoring visit, 14 July 2026"; "" when none is known
+    last: LastInspection | None
+    unread: tuple[str, ...]  # titles of newer reports that could not be read: the judgements may not stand any more
     items: int  # relevant, first seen within RECENT
 
 
@@ -65,27 +71,40 @@ def source_standings(
 
 
 def council_standings(
-    councils: Sequence[str], inspections: Iterable[tuple[int, Inspection]], recent: Iterable[ReadyItem]
+    councils: Sequence[str],
+    inspections: Iterable[tuple[int, Inspection]],
+    recent: Iterable[ReadyItem],
+    unread: Iterable[Item] = (),
 ) -> list[CouncilStanding]:
-    """One a council asked for, in that order."""
+    """One a council asked for, in that order; `unread` are the reports that could not be read."""
     counts = Counter(name for one in recent for name in one.classification.councils)
     by_council: dict[str, list[Inspection]] = {}
     for _, inspection in inspections:
         by_council.setdefault(inspection.council or "", []).append(inspection)
-    return [_council(name, by_council.get(name, []), counts[name]) for name in councils]
+    unread_of: dict[str, list[Item]] = {}
+    for report in unread:
+        unread_of.setdefault(report.council or "", []).append(report)
+    return [_council(name, by_council.get(name, []), unread_of.get(name, []), counts[name]) for name in councils]
 
 
-def _council(name: str, inspections: Sequence[Inspection], items: int) -> CouncilStanding:
+def _council(name: str, inspections: Sequence[Inspection], unread: Sequence[Item], items: int) -> CouncilStanding:
     newest_first = sorted(inspections, key=dated, reverse=True)
     judged = next((one for one in newest_first if any(_is_grade(g) for g in one.judgements.values())), None)
     last = newest_first[0] if newest_first else None
     return CouncilStanding(
         council=name,
         judgements={key: judged.judgements.get(key) if judged else None for key in JUDGEMENTS},
-        last_event=f"{KINDS[last.kind]}, {day(dated(last))}" if last else "",
+        last=LastInspection(kind=last.kind, date=dated(last)) if last else None,
+        unread=tuple(report.title for report in unread if last is None or _may_be_newer(report, last)),
         items=items,
     )
 
 
 def _is_grade(grade: Grade | None) -> bool:
     return grade not in (None, Grade.NOT_JUDGED)
+
+
+def _may_be_newer(report: Item, last: Inspection) -> bool:
+    """Whether the report came out after the last one that was read; where that is not known, it may have."""
+    read = last.published or dated(last)
+    return report.published is None or report.published.date() > read

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from monitor.model import JUDGEMENTS, Grade, Inspection, InspectionKind
-from monitor.standing import SourceStanding, council_standings, source_standings
+from monitor.standing import LastInspection, SourceStanding, council_standings, source_standings
 from monitor.store import ReadyItem, SourceState
 
 HOUR = timedelta(hours=1)
@@ -64,8 +64,8 @@ def inspections():
     return [(1, full), (2, visit)]
 
 
-def devon(inspections, recent=()):
-    [standing] = council_standings(["Devon"], inspections, recent)
+def devon(inspections, recent=(), unread=()):
+    [standing] = council_standings(["Devon"], inspections, recent, unread)
     return standing
 
 
@@ -76,7 +76,7 @@ class TestCouncil:
             "overall": Grade.INADEQUATE,
             "in_care": Grade.REQUIRES_IMPROVEMENT,
         }
-        assert standing.last_event == "monitoring visit, 14 July 2026"
+        assert standing.last == LastInspection(kind=InspectionKind.MONITORING_VISIT, date=date(2026, 7, 14))
 
     def test_order_in_which_reports_were_read_does_not_matter(self, inspections):
         assert devon(inspections[::-1]) == devon(inspections)
@@ -98,12 +98,32 @@ class TestCouncil:
     def test_nobody_inspected_has_no_judgements_and_no_event(self):
         standing = devon([])
         assert set(standing.judgements.values()) == {None}
-        assert standing.last_event == ""
+        assert standing.last is None
 
     def test_reports_of_other_councils_say_nothing_of_it(self, inspections):
         [devon, kent] = council_standings(["Devon", "Kent"], inspections, [])
-        assert devon.last_event
-        assert not kent.last_event
+        assert devon.last
+        assert kent.last is None
+
+    @pytest.mark.parametrize(
+        ("published", "is_told"),
+        [
+            pytest.param(datetime(2026, 8, 20, tzinfo=UTC), True, id="newer"),
+            pytest.param(datetime(2019, 8, 20, tzinfo=UTC), False, id="older"),
+            pytest.param(None, True, id="nobody knows"),
+        ],
+    )
+    def test_report_that_could_not_be_read_is_told_where_it_may_be_the_newest(
+        self, inspections, make_item, published, is_told
+    ):
+        report = make_item("Inspection report", council="Devon", is_report=True, published=published)
+        assert devon(inspections, unread=[report]).unread == (("Inspection report",) if is_told else ())
+
+    def test_nothing_read_yet_leaves_every_report_that_could_not_be_read(self, make_item):
+        assert devon([], unread=[make_item("Inspection report", council="Devon")]).unread == ("Inspection report",)
+
+    def test_report_of_another_council_that_could_not_be_read_says_nothing_of_it(self, make_item):
+        assert devon([], unread=[make_item(council="Kent")]).unread == ()
 
     def test_items_are_those_about_it(self, make_item, make_classification, now):
         recent = [

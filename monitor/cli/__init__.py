@@ -16,8 +16,8 @@ import io
 import sys
 
 from monitor import console
-from monitor.cli.options import app
-from monitor.errors import ConfigError, MonitorError, StateInUse
+from monitor.cli.options import app, exit_code
+from monitor.errors import ConfigError, MonitorError
 
 # Importing them registers their commands with the app, in the order --help shows.
 from monitor.cli import working, asking, checking  # noqa: F401 isort: skip
@@ -37,13 +37,10 @@ def main() -> None:
         app()
     except ConfigError as error:
         console.complain(error.problems)
-        sys.exit(2)
-    except StateInUse as error:
-        console.failed(str(error))
-        sys.exit(2)
+        sys.exit(exit_code(error))
     except MonitorError as error:
         console.failed(str(error))
-        sys.exit(1)
+        sys.exit(exit_code(error))
     except OSError as error:
         if not error.filename:
             raise  # nothing a person could mend by its name: a bug

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from monitor.classify import Classifier
     from monitor.model import Classification, Evidence, Theme
+    from monitor.standing import CouncilStanding, SourceStanding
 
 
 # --- classify ------------------------------------------------------------------------------------------------------
@@ -218,7 +219,7 @@ def sources(context: typer.Context, as_json: AsJson = False) -> None:
         found = standing.source_standings(config.sources, run.store.sources.states(), items)
     if as_json:
         for one in found:
-            print_json(_as_data(one))
+            print_json(_source_as_data(one))
     else:
         console.show_sources(found, now)
         if config.disabled_sources:
@@ -241,10 +242,11 @@ def councils(
     asked = tuple(names or config.councils)
     with opened(config, asking=True) as run:
         recent = run.store.stories.relevant_since(datetime.now(UTC) - standing.RECENT)
-        found = standing.council_standings(asked, run.store.classifications.inspections(asked), recent)
+        unread = [report for report, _ in run.store.items.unread_reports()]
+        found = standing.council_standings(asked, run.store.classifications.inspections(asked), recent, unread)
     if as_json:
         for one in found:
-            print_json(_as_data(one))
+            print_json(_council_as_data(one))
     else:
         console.show_councils(found)
 
@@ -259,9 +261,13 @@ def _must_be_councils(names: Sequence[str]) -> None:
         )
 
 
-def _as_data(value: Any) -> dict[str, Any]:
-    """A standing as JSON: instants in RFC 3339, lengths of time in seconds."""
-    found: dict[str, Any] = msgspec.to_builtins(value)
-    if isinstance(value, standing.SourceStanding):
-        found["interval"] = value.interval.total_seconds() if value.interval else None
-    return found
+def _source_as_data(one: SourceStanding) -> dict[str, Any]:
+    """Where a source stands: instants in RFC 3339, its interval in seconds."""
+    found: dict[str, Any] = msgspec.to_builtins(one)
+    return found | {"interval": one.interval.total_seconds() if one.interval else None}
+
+
+def _council_as_data(one: CouncilStanding) -> dict[str, Any]:
+    """Where a council stands; which inspection is expected next is not worked out yet."""
+    found: dict[str, Any] = msgspec.to_builtins(one)
+    return found | {"next": None}

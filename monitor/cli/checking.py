@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import re
-from datetime import UTC, datetime
+import shutil
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,16 +18,19 @@ from monitor.delivery.outbox import deliveries_for
 from monitor.errors import ConfigError, DeliveryError, StoreError
 from monitor.model import DeliveryState, Digest, SourceKind, SubscriptionKind, Window
 from monitor.render import render
-from monitor.render.words import councils_listed, counted
+from monitor.render.words import councils_listed, counted, moment
 from monitor.store import Database, Store
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from monitor.config import Config
-    from monitor.model import Subscription
+    from monitor.model import Delivery, Subscription
 
-_MOST_SHOWN = 5  # of sources or councils: the rest is counted
+_MOST_SHOWN = 5  # of sources, councils, reports or deliveries: the rest is counted
+_LEAST_FREE = 50_000_000  # bytes: a backlog of pages and a database's own journal go on fitting for a while
+_REFUSED_WITHIN = timedelta(days=7)
 
 
 @app.command()
@@ -48,7 +53,8 @@ def check(
     _say_configuration(config)
     _say_next(config)
     _say_notes(config)
-    failed = _say_directory(given.state) or _say_state(config)
+    failed = _say_directory(given.state) or _say_state(config, given.state)
+    failed |= _say_disk(given.state)
     for subscription in config.subscriptions:
         if subscription.name == send_test:
             failed |= _send_test(config, subscription)
@@ -109,13 +115,24 @@ def _say_directory(state: Path) -> bool:
     return problem is not None
 
 
-def _say_state(config: Config) -> bool:
-    """Says how the state is; True when it cannot be worked with."""
+def _say_disk(state: Path) -> bool:
+    """Says that the disk of the state directory is nearly full; True when that is so."""
+    nearest = next(place for place in (state, *state.absolute().parents) if place.exists())
+    free = shutil.disk_usage(nearest).free
+    if free < _LEAST_FREE:
+        _bad(
+            f"--state: {free // 1_000_000} MB are free where {nearest} lies, wanted {_LEAST_FREE // 1_000_000} at least"
+        )
+    return free < _LEAST_FREE
+
+
+def _say_state(config: Config, state: Path) -> bool:
+    """Says how the state is; True when it cannot be worked with, or somebody was not told lately."""
     database = Database(config.database)
-    if database.file and not database.file.exists():
-        _good(f"state: {database.name} is not there yet; the first run makes it and tells nobody old news")
-        return False
     try:
+        if database.is_absent:
+            _good(f"state: {database.name} is not there yet; the first run makes it and tells nobody old news")
+            return False
         problem = database.problem()
         is_older = not problem and not database.is_newest()
     except StoreError as error:
@@ -126,30 +143,94 @@ def _say_state(config: Config) -> bool:
         _bad(f"state: {problem}")
         return True
     if is_older:
-        _good(f"state: {database.name} is sound, and of an older version; the next run brings it up to date")
+        _note(f"state: {database.name} is sound, and of an older version; the next run brings it up to date")
         return False
-    with Store(config.database) as store:
+    now = datetime.now(UTC)
+    with Store(config.database, migrate=False) as store:
         _good(f"state: {store.database.name} is sound")
-        _say_owed(store)
-        _say_failing(store, {source.name for source in config.sources})
-    return False
+        _say_at_work(store, config, state, now)
+        _say_waiting(store, now)
+        is_refused = _say_refused(store, now)
+        _say_failing(store, config, now)
+        _say_unread_reports(store, config)
+    return is_refused
 
 
-def _say_owed(store: Store) -> None:
-    pending = store.digests.deliveries(DeliveryState.PENDING, DeliveryState.SENDING)
-    if pending:
-        said = pending[-1].error or "not tried yet"
-        _bad(f"{counted(len(pending), 'delivery', 'deliveries')} waiting; the last one: {said}")
-    for one in store.digests.deliveries(DeliveryState.REFUSED)[-3:]:
-        _bad(f"given up: {one.subscription}, recipient {one.position + 1}, {one.composed_at:%Y-%m-%d}: {one.error}")
+def _say_at_work(store: Store, config: Config, state: Path, now: datetime) -> None:
+    """Says whether anybody polls, and when it was last done."""
+    states = store.sources.states()
+    checks = [states[source.name].last_check_at for source in config.sources if source.name in states]
+    last = f"last check {console.ago(max(filter(None, checks), default=None), now)}"
+    if holder := _holder(state):
+        _good(f"process {holder} is at work; {last}")
+    else:
+        _note(f"no service is running; {last}")
 
 
-def _say_failing(store: Store, tracked: set[str]) -> None:
-    failing = [state for state in store.sources.states().values() if state.failures and state.name in tracked]
-    for state in failing[:_MOST_SHOWN]:
-        _bad(f"source {state.name}: {state.error}")
-    if (more := len(failing) - _MOST_SHOWN) > 0:
-        _bad(f"and {more} more: ofsted-monitor sources")
+def _holder(state: Path) -> str:
+    """The number of the process that holds the state directory, "unknown" if it did not say; "" when none does."""
+    try:
+        with (state / "lock").open(encoding="ascii", errors="replace") as lock_file:
+            try:
+                fcntl.flock(lock_file, fcntl.LOCK_SH | fcntl.LOCK_NB)  # let go at once, as the file is closed
+            except BlockingIOError:
+                return lock_file.read(32).strip() or "unknown"
+    except FileNotFoundError:
+        pass
+    return ""
+
+
+def _say_waiting(store: Store, now: datetime) -> None:
+    """A line a channel of what is owed and not sent yet."""
+    by_channel: dict[str, list[Delivery]] = {}
+    for one in store.digests.deliveries(DeliveryState.PENDING, DeliveryState.SENDING):
+        by_channel.setdefault(one.channel, []).append(one)
+    for channel, waiting in by_channel.items():
+        oldest = console.ago(min(one.composed_at for one in waiting), now)
+        next_try = console.until(min((one.next_at for one in waiting if one.next_at), default=None), now)
+        said = next((one.error for one in reversed(waiting) if one.error), "not tried yet")
+        number = counted(len(waiting), "delivery", "deliveries")
+        _bad(f"{channel}: {number} waiting, the oldest composed {oldest}; next try {next_try}; the last: {said}")
+
+
+def _say_refused(store: Store, now: datetime) -> bool:
+    """Says what was given up lately, newest first; True when anything was."""
+    refused = [
+        f"given up: {one.subscription}, recipient {one.position + 1}, {one.composed_at:%Y-%m-%d}: {one.error}"
+        for one in reversed(store.digests.deliveries(DeliveryState.REFUSED))
+        if one.composed_at >= now - _REFUSED_WITHIN
+    ]
+    _say_some(refused)
+    return bool(refused)
+
+
+def _say_failing(store: Store, config: Config, now: datetime) -> None:
+    states = store.sources.states()
+    failing = [
+        f"source {state.name}: {state.error}; failing since {moment(state.failing_since, config.timezone)}, "
+        f"{counted(state.failures, 'time', 'times')}, next try {console.until(state.next_at, now)}"
+        for state in (states[source.name] for source in config.sources if source.name in states)
+        if state.failing_since
+    ]
+    _say_some(failing, hint=": ofsted-monitor sources")
+
+
+def _say_unread_reports(store: Store, config: Config) -> None:
+    _say_some(
+        [
+            f"report not read: {report.council}, {report.title}: {reason}"
+            for report, reason in store.items.unread_reports()
+            if report.council in config.councils
+        ]
+    )
+
+
+def _say_some(lines: Sequence[str], *, hint: str = "") -> None:
+    """The first lines, and how many more there are."""
+    for line in lines[:_MOST_SHOWN]:
+        _bad(line)
+    if (more := len(lines) - _MOST_SHOWN) > 0:
+        _bad(f"and {more} more{hint}")
 
 
 def _send_test(config: Config, subscription: Subscription) -> bool:

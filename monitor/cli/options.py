@@ -8,19 +8,43 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
+import structlog
 import typer
+from typer.core import TyperGroup
 
 import monitor
 from monitor import logs
 from monitor.config import Config, load_config, secret_problems
 from monitor.config.tables import did_you_mean, shown, suggestion
-from monitor.errors import ConfigError, Problem
+from monitor.errors import ConfigError, MonitorError, Problem, StateInUse
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+log = structlog.get_logger()
+
+
+def exit_code(error: MonitorError) -> int:
+    """How a command ends that `error` put an end to."""
+    return 2 if isinstance(error, ConfigError | StateInUse) else 1
+
+
+class _Commands(TyperGroup):
+    """The commands. Where a program reads the service's log, why the service ended is a line of it like any other."""
+
+    def invoke(self, ctx: Any) -> Any:  # typer names its type nowhere public
+        try:
+            return super().invoke(ctx)
+        except MonitorError as error:
+            if ctx.invoked_subcommand != "run" or ctx.params["log_format"] != "json":
+                raise
+            log.critical("ended", reason=str(error))
+            raise typer.Exit(exit_code(error)) from error
+
+
 app = typer.Typer(
     name="ofsted-monitor",
+    cls=_Commands,
     help="Tells you what Ofsted and the press say about your councils' children's services: once, with the evidence.",
     no_args_is_help=True,
     add_completion=False,

@@ -133,7 +133,7 @@ def _write_previews(stages: Run, names: list[str], window: Window | None, folder
         for ending, content in (
             ("html", message.html),
             ("txt", message.text),
-            ("json", json.dumps(message.data, ensure_ascii=False, indent=1)),
+            ("json", json.dumps({"message_id": None, **message.data}, ensure_ascii=False, indent=1)),
             ("slack.json", json.dumps(message.slack, ensure_ascii=False, indent=1)),
         ):
             (folder / f"{one.subscription}.{ending}").write_text(content, encoding="utf-8")

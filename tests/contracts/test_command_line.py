@@ -7,12 +7,13 @@ import json
 import os
 import re
 import shlex
+import shutil
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -22,12 +23,13 @@ import structlog
 from rich.text import Text
 
 import monitor
+from monitor import lock
 from monitor.cli import main
 from monitor.config import load_config
 from monitor.demo.config import write_config
 from monitor.demo.reports import reports
 from monitor.demo.site import DemoSite
-from monitor.model import Event, Grade, Polarity
+from monitor.model import Event, Grade, InspectionKind, Polarity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -115,6 +117,21 @@ def demo(demonstrated: tuple[Path, Ended]) -> list[object]:
     """The options before a command that work on what the demonstration left. To be looked at, not changed."""
     state, _ = demonstrated
     return ["--config", state / "demo" / "config", "--state", state / "demo"]
+
+
+@pytest.fixture
+def demo_after(demo: list[object], on: list[object], tmp_path: Path) -> Callable[..., list[object]]:
+    """The options before a command that work on a copy of what the demonstration left, after this UPDATE of a table."""
+
+    def changed(table: str, values: str, where: str = "TRUE") -> list[object]:
+        left, copy = Path(str(demo[-1])) / "monitor.db", tmp_path / "state" / "monitor.db"
+        copy.parent.mkdir()
+        with closing(sqlite3.connect(left)) as source, closing(sqlite3.connect(copy)) as database, database:
+            source.backup(database)
+            database.execute(f"UPDATE {table} SET {values} WHERE {where}")  # noqa: S608 - the words are this file's
+        return on
+
+    return changed
 
 
 def rows(state: object) -> list[str]:
@@ -235,6 +252,9 @@ def site(config: Path) -> Iterator[DemoSite]:
         yield site
 
 
+# In SQL: one of the demonstration's reports.
+A_REPORT = "id = (SELECT max(id) FROM item WHERE is_report AND council = 'Middlesbrough')"
+
 CHECK = {"source": str, "status": str, "new": int, "changed": int, "unchanged": int, "seconds": float}
 
 
@@ -294,7 +314,9 @@ def test_preview_writes_four_files_and_records_nothing(demo: list[object]) -> No
     written = {file.name: file.read_text(encoding="utf-8") for file in (state / "preview").iterdir()}
     endings = {name.removeprefix("invented-news-demo") for name in written}
     assert endings == {".html", ".txt", ".json", ".slack.json"}
-    assert {"subject", "stories", "window"} <= set(json.loads(written["invented-news-demo.json"]))
+    data = json.loads(written["invented-news-demo.json"])
+    assert {"subject", "stories", "window"} <= set(data)
+    assert (next(iter(data)), data["message_id"]) == ("message_id", None)  # as a message's, which has one
     assert all("blocks" in payload for payload in json.loads(written["invented-news-demo.slack.json"]))
 
 
@@ -548,13 +570,32 @@ def test_councils_says_how_each_was_judged(demo: list[object]) -> None:
     ]
     (middlesbrough,) = command(*demo, "councils", "--json", "Middlesbrough").lines
     assert middlesbrough in everyone.lines
-    assert {"council": str, "judgements": dict, "last_event": str, "items": int}.items() <= types(middlesbrough).items()
+    assert types(middlesbrough) == {
+        "council": str,
+        "judgements": dict,
+        "last": dict,
+        "next": type(None),
+        "unread": list,
+        "items": int,
+    }
     assert list(middlesbrough["judgements"]) == JUDGEMENTS
     assert middlesbrough["judgements"]["in_care"] == Grade.GOOD
+    assert (middlesbrough["last"]["kind"], middlesbrough["unread"]) == (InspectionKind.ILACS, [])
+    date.fromisoformat(middlesbrough["last"]["date"])
 
 
 def test_councils_names_the_last_inspection_as_a_digest_does(demo: list[object]) -> None:
     assert "  last inspection: full inspection, " in command(*demo, "councils", "Middlesbrough").out
+
+
+def test_judgements_of_a_council_whose_newest_report_could_not_be_read_are_marked(
+    demo_after: Callable[..., list[object]],
+) -> None:
+    later = "reading_error = 'needs a password', published = datetime('now', '+1 day')"
+    on = demo_after("item", later, A_REPORT)
+    (line,) = command(*on, "councils", "--json", "Middlesbrough").lines
+    assert len(line["unread"]) == 1
+    assert "\n  a newer report could not be read\n" in command(*on, "councils", "Middlesbrough").out
 
 
 @pytest.mark.parametrize("name", ["sources", "councils"])
@@ -563,6 +604,32 @@ def test_before_the_first_run_nothing_is_known_and_nothing_is_made(on: list[obje
     assert ended.code == 0
     assert {line["items"] for line in ended.lines} == {0}
     assert not (tmp_path / "state").exists()
+
+
+ASKING = [["sources"], ["councils"], ["explain", "1"], ["digest", "--preview"]]
+
+
+@pytest.mark.parametrize("words", ASKING, ids=" ".join)
+def test_asking_leaves_an_older_state_for_the_next_run_to_upgrade(
+    demo_after: Callable[..., list[object]], words: list[str]
+) -> None:
+    on = demo_after("alembic_version", "version_num = '0000'")
+    before = rows(on[-1])
+    ended = command(*on, *words)
+    assert (ended.code, ended.out) == (1, "")
+    assert "is of an older version; the next run brings it up to date" in ended.err
+    assert rows(on[-1]) == before
+
+
+@pytest.mark.parametrize("words", [["sources"], ["councils"], ["digest", "--preview"], ["check"]], ids=" ".join)
+def test_asking_leaves_an_empty_file_that_is_no_database_yet(
+    on: list[object], tmp_path: Path, words: list[str]
+) -> None:
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "monitor.db").touch()
+    ended = command(*on, *words)
+    assert (ended.code, ended.err) == (0, "")
+    assert (tmp_path / "state" / "monitor.db").stat().st_size == 0
 
 
 @pytest.mark.parametrize("words", [["sources"], ["councils"], ["check"], ["explain", "1"], ["classify"]])
@@ -627,13 +694,78 @@ def test_check_says_how_the_state_is_and_leaves_it(demo: list[object]) -> None:
     assert rows(demo[-1]) == before
 
 
-def test_check_leaves_an_older_state_for_the_next_run_to_upgrade(on: list[object], tmp_path: Path) -> None:
-    command(*on, "deliver")
-    with closing(sqlite3.connect(tmp_path / "state" / "monitor.db")) as database, database:
-        database.execute("UPDATE alembic_version SET version_num = '0000'")
-    assert "of an older version" in command(*on, "check").out
-    with closing(sqlite3.connect(tmp_path / "state" / "monitor.db")) as database:
-        assert database.execute("SELECT version_num FROM alembic_version").fetchall() == [("0000",)]
+def test_check_leaves_an_older_state_for_the_next_run_to_upgrade(demo_after: Callable[..., list[object]]) -> None:
+    on = demo_after("alembic_version", "version_num = '0000'")
+    before = rows(on[-1])
+    ended = command(*on, "check")
+    assert ended.code == 0
+    assert re.search(r"^! .* of an older version; the next run brings it up to date$", ended.out, re.MULTILINE)
+    assert rows(on[-1]) == before
+
+
+def test_check_fails_where_nothing_can_be_kept(config: Path, tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("a file where the directory should be")
+    ended = command("--config", config, "--state", tmp_path / "state", "check")
+    assert (ended.code, f"✗ --state: found {tmp_path / 'state'}, which is a file" in ended.out) == (1, True)
+
+
+@pytest.mark.parametrize(("free", "code"), [(49_999_999, 1), (50_000_000, 0)])
+def test_check_fails_on_a_disk_that_is_nearly_full(
+    on: list[object], monkeypatch: pytest.MonkeyPatch, free: int, code: int
+) -> None:
+    disk = shutil.disk_usage("/")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: disk._replace(free=free))
+    ended = command(*on, "check")
+    assert ended.code == code
+    assert ("✗ --state: 49 MB are free" in ended.out) is bool(code)
+
+
+@pytest.mark.parametrize(("days", "code"), [(6, 1), (8, 0)])
+def test_check_fails_for_a_week_after_somebody_was_not_told(
+    demo_after: Callable[..., list[object]], days: int, code: int
+) -> None:
+    refused = "state = 'refused', error = 'the address is unknown'"
+    on = demo_after("delivery", f"{refused}, composed_at = datetime('now', '-{days} days')")
+    ended = command(*on, "check")
+    assert ended.code == code
+    assert ("✗ given up: judgements, recipient 1, " in ended.out) is bool(code)
+
+
+def test_check_says_what_waits_for_each_channel_and_when_it_is_tried_again(
+    demo_after: Callable[..., list[object]],
+) -> None:
+    waiting = "state = 'pending', error = 'the disk is full', composed_at = datetime('now', '-3 hours')"
+    on = demo_after("delivery", f"{waiting}, next_at = datetime('now', '+10 minutes')")
+    ended = command(*on, "check")
+    assert ended.code == 0
+    assert (
+        "✗ folder: 3 deliveries waiting, the oldest composed 3 h ago; next try in 10 min; the last: the disk is full\n"
+        in ended.out
+    )
+
+
+def test_check_says_since_when_a_source_fails_and_when_it_is_asked_again(
+    demo_after: Callable[..., list[object]],
+) -> None:
+    failing = "failures = 4, failing_since = '2026-06-17 06:30:00', next_at = datetime('now', '+2 hours')"
+    on = demo_after("source", failing, "failures > 0")
+    ended = command(*on, "check")
+    assert (ended.code, "failing since 17 June 2026, 07:30, 4 times, next try in 2 h\n" in ended.out) == (0, True)
+
+
+def test_check_names_reports_that_could_not_be_read(demo_after: Callable[..., list[object]]) -> None:
+    on = demo_after("item", "title = 'A letter', reading_error = 'needs a password'", A_REPORT)
+    ended = command(*on, "check")
+    assert (ended.code, "✗ report not read: Middlesbrough, A letter: needs a password\n" in ended.out) == (0, True)
+
+
+def test_check_says_who_is_at_work_and_when_a_source_was_last_checked(demo_after: Callable[..., list[object]]) -> None:
+    on = demo_after("source", "last_check_at = datetime('now', '-3 minutes')")
+    assert "\n! no service is running; last check 3 min ago\n" in command(*on, "check").out
+    with lock.held(Path(str(on[-1]))):
+        assert f"\n✓ process {os.getpid()} is at work; last check 3 min ago\n" in command(*on, "check").out
+    with lock.held(Path(str(on[-1]))):  # asking took nothing
+        pass
 
 
 def test_check_sends_a_test_when_asked(on: list[object], tmp_path: Path) -> None:
@@ -650,6 +782,34 @@ def test_check_says_which_test_did_not_arrive(on: list[object], tmp_path: Path) 
     assert ended.code == 1
     assert "✗ --state: found " in ended.out
     assert "✗ test to recipient 1 (folder): " in ended.out
+
+
+# --- the service's end ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=["newer", "damaged", "in use"])
+def fatal(
+    request: pytest.FixtureRequest, demo_after: Callable[..., list[object]]
+) -> Iterator[tuple[list[object], int]]:
+    """The options before a `run` that must end at once, and how."""
+    on = demo_after("alembic_version", "version_num = '9999'")
+    state = Path(str(on[-1]))
+    if request.param == "damaged":
+        (state / "monitor.db").write_bytes(b"no database " * 1_000)
+    if request.param == "in use":
+        with lock.held(state):
+            yield on, 2
+    else:
+        yield on, 1
+
+
+def test_why_the_service_ended_is_a_line_of_its_log(fatal: tuple[list[object], int]) -> None:
+    on, code = fatal
+    ended = command("--log-format", "json", *on, "run")
+    (line,) = ended.err.splitlines()
+    assert (ended.code, ended.out, json.loads(line)["event"]) == (code, "", "ended")
+    people = command(*on, "run")
+    assert (people.code, people.err) == (code, json.loads(line)["reason"] + "\n")
 
 
 # --- as a process ----------------------------------------------------------------------------------------------------

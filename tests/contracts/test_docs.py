@@ -21,6 +21,7 @@ from monitor.store import schema
 
 ROOT = Path(monitor.__file__).parents[1]
 README = ROOT / "README.md"
+SERVICE = ROOT / "docs" / "service.md"
 CONFIGURATION = ROOT / "docs" / "configuration.md"
 DOCUMENTS = [README, *sorted((ROOT / "docs").rglob("*.md")), ROOT / "state" / "README.md", ROOT / "tests" / "README.md"]
 
@@ -65,6 +66,37 @@ def keys_the_loader_reads() -> set[str]:
 def test_configuration_page_names_every_key(key: str) -> None:
     name = re.escape(key)  # `interval`, [poll] or [[digest]] or [channels.NAME], "feed"
     assert re.search(rf'`{name}`|\[{name}[\].]|"{name}"', CONFIGURATION.read_text(encoding="utf-8"))
+
+
+LEVELS = {"debug", "info", "warning", "error", "critical", "exception"}
+
+
+def events_the_code_logs() -> set[str]:
+    """The first argument of every `log.info(…)` and the like; `say` is one of them, chosen by how bad it is."""
+    return {
+        constant.value
+        for path in (ROOT / "monitor").rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and call.args and _logs(call.func)
+        for constant in _ends_of(call.args[0])
+        if isinstance(constant, ast.Constant)
+    }
+
+
+def _logs(function: ast.expr) -> bool:
+    if isinstance(function, ast.Attribute):
+        return isinstance(function.value, ast.Name) and function.value.id == "log" and function.attr in LEVELS
+    return isinstance(function, ast.Name) and function.id == "say"
+
+
+def _ends_of(argument: ast.expr) -> list[ast.expr]:
+    return [argument.body, argument.orelse] if isinstance(argument, ast.IfExp) else [argument]
+
+
+def test_page_for_operators_explains_every_event_of_the_log_and_no_other() -> None:
+    table = SERVICE.read_text(encoding="utf-8").partition("| event | says | act when |")[2].partition("\n\n")[0]
+    explained = [name for row in table.splitlines()[2:] for name in re.findall(r"`([^`]+)`", row.split("|")[1])]
+    assert sorted(explained) == sorted(events_the_code_logs())
 
 
 def test_words_of_the_readme_are_those_of_the_code() -> None:
