@@ -17,8 +17,7 @@ import os
 import re
 import ssl
 import zlib
-from collections import deque
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -33,9 +32,11 @@ from monitor.errors import FetchError
 from monitor.model import Document, Unchanged
 from monitor.sources.guard import AddressRefused, guarded_socket, is_inside
 from monitor.sources.robots import MAX_BYTES, Robots
+from monitor.sources.room import Place, Room
+from monitor.sources.turns import Turns
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
     from ipaddress import IPv4Network, IPv6Network
     from types import TracebackType
 
@@ -142,8 +143,8 @@ class Fetcher:
         self._max_bytes = max_bytes
         self._deadline_s = deadline.total_seconds()
         self._allow_private = tuple(allow_private)
-        self._turns = _Turns(concurrency=concurrency, per_host=per_host)
-        self._room = _Room(_ROOM_BYTES)
+        self._turns = Turns(concurrency=concurrency, per_host=per_host)
+        self._room = Room(_ROOM_BYTES)
 
     async def __aenter__(self) -> Self:
         self._public = _Reach(self._new_session(()), Robots())
@@ -154,7 +155,7 @@ class Fetcher:
     def _new_session(self, allowed: Sequence[IPv4Network | IPv6Network]) -> aiohttp.ClientSession:
         return aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
-                limit=0,  # `_Turns` decides how many
+                limit=0,  # `Turns` decides how many
                 keepalive_timeout=_IDLE_CONNECTION_S,
                 socket_factory=guarded_socket(allowed),
             ),
@@ -290,7 +291,7 @@ async def _request(
         raise FetchError(reason(error)) from error
 
 
-async def _document_body(response: aiohttp.ClientResponse, *, limit: int, place: _Place) -> bytes:
+async def _document_body(response: aiohttp.ClientResponse, *, limit: int, place: Place) -> bytes:
     if response.status in _DOCUMENT:
         too_large = f"larger than {limit / 1_000_000:g} MB"
         if (response.content_length or 0) > limit:
@@ -378,7 +379,7 @@ def _plain(headers: Mapping[str, str], name: str) -> str | None:
     return value if value and len(value) <= 1_000 and value.isascii() and value.isprintable() else None
 
 
-async def _up_to(size: int, response: aiohttp.ClientResponse, place: _Place | None = None) -> bytes:
+async def _up_to(size: int, response: aiohttp.ClientResponse, place: Place | None = None) -> bytes:
     """The body, decompressed; at least `size` bytes of it and little more when there is more than that."""
     chunks = []
     async for chunk in response.content.iter_any():
@@ -419,111 +420,3 @@ def _redirect(url: URL, answer: _Answer) -> URL:
         raise FetchError(f"redirected to a {gate} page ({host})")
     # Credentials stay with the site they were given for.
     return target if target.origin() == url.origin() else target.with_user(None)
-
-
-@dataclass(slots=True)
-class _Host:
-    """One host while somebody has to do with it."""
-
-    slots: asyncio.Semaphore
-    starting: asyncio.Lock = field(default_factory=asyncio.Lock)  # who starts the next request to it
-    ready_at: float = 0.0  # loop time before which none may start
-    users: int = 0
-
-
-class _Turns:
-    """When a request may start: so many at once, fewer to one host, with pauses between two to one host.
-
-    A request takes its place at its host first, and one of the `concurrency` slots only when it is about to
-    start: however many wait for one slow host, the slots are free for the others.
-    """
-
-    def __init__(self, *, concurrency: int, per_host: int) -> None:
-        self._slots = asyncio.Semaphore(concurrency)
-        self._per_host = per_host
-        self._hosts: dict[str, _Host] = {}
-
-    @asynccontextmanager
-    async def turn(self, name: str, pause_s: float) -> AsyncIterator[bool]:
-        """A turn to send one request to a host; True when there are others for that host now."""
-        clock = asyncio.get_running_loop().time
-        host = self._hosts.get(name)
-        if host is None:
-            host = self._hosts[name] = _Host(asyncio.Semaphore(self._per_host))
-        host.users += 1
-        try:
-            async with host.slots:
-                async with host.starting:
-                    if (wait_s := host.ready_at - clock()) > 0:
-                        await asyncio.sleep(wait_s)
-                    await self._slots.acquire()
-                    host.ready_at = clock() + pause_s
-                try:
-                    yield host.users > 1
-                finally:
-                    self._slots.release()
-        finally:
-            host.users -= 1
-            if not host.users and host.ready_at <= clock():
-                del self._hosts[name]
-
-
-class _Room:
-    """So many bytes for all documents together, from when they arrive until their readers are done with them.
-
-    What finds no room waits in line, on its own time. One of those that wait goes on all the same, whatever it still
-    brings: if each held a part and waited for the others, none would ever end.
-    """
-
-    def __init__(self, size: int) -> None:
-        self._left = size
-        self._ahead: _Place | None = None  # who goes on though there is no room
-        self._line: deque[tuple[_Place, int, asyncio.Future[None]]] = deque()
-
-    @contextmanager
-    def place(self) -> Iterator[_Place]:
-        """A document's place, given back with all it took."""
-        place = _Place(self)
-        try:
-            yield place
-        finally:
-            self._left += place.size
-            if self._ahead is place:
-                self._ahead = None
-            self._admit()
-
-    async def take(self, place: _Place, size: int) -> None:
-        if place is self._ahead or (size <= self._left and not self._line):
-            self._give(place, size)
-            return
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._line.append((place, size, turn))
-        self._admit()
-        await turn
-
-    def _admit(self) -> None:
-        while self._line:
-            place, size, turn = self._line[0]
-            if not turn.cancelled():
-                if size > self._left:
-                    if self._ahead is not None:
-                        return
-                    self._ahead = place
-                self._give(place, size)
-                turn.set_result(None)
-            self._line.popleft()
-
-    def _give(self, place: _Place, size: int) -> None:
-        self._left -= size
-        place.size += size
-
-
-@dataclass(slots=True, eq=False)
-class _Place:
-    """The part of the room that one document takes."""
-
-    room: _Room
-    size: int = 0
-
-    async def grow(self, size: int) -> None:
-        await self.room.take(self, size)
