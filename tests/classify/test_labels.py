@@ -41,6 +41,9 @@ def test_a_grade_alone_labels_no_theme(classifier: Classifier, sentence: str) ->
         ("Supervision requires improvement.", "management-oversight", "concern"),
         ("Planning for care leavers is inadequate.", "care-leavers", "concern"),
         ("Relationships with foster carers are good.", "children-in-care", "progress"),
+        ("Managers do not check the work of their teams well enough.", "management-oversight", "concern"),
+        ("Managers check the work of their teams well.", "management-oversight", "progress"),
+        ("Social workers at the council change too often.", "workforce-stability", "concern"),
     ],
 )  # fmt: skip
 def test_a_grade_does_not_drown_what_is_said_of_a_theme(
