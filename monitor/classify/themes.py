@@ -8,7 +8,7 @@ known by the words of its own entry in themes.toml.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -168,11 +168,11 @@ def _evidence(text: str, start: int, end: int, polarity: Polarity, score: float,
 
 
 def _label(theme: str, evidence: Sequence[Evidence]) -> ThemeLabel:
-    weights: Counter[Polarity] = Counter()
+    weights: defaultdict[Polarity, float] = defaultdict(float)
     for piece in evidence:
         for side in (Polarity.CONCERN, Polarity.PROGRESS):
             if piece.polarity in {side, Polarity.BOTH}:
-                weights[side] += piece.score  # type: ignore[assignment]
+                weights[side] += piece.score
     concern, progress = weights[Polarity.CONCERN], weights[Polarity.PROGRESS]
     if min(concern, progress) >= _LESSER_SHARE * (concern + progress):
         polarity = Polarity.BOTH

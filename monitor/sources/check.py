@@ -102,7 +102,9 @@ class Attempt:
             if isinstance(found, Unchanged):
                 state = self.state
                 etag, last_modified = found.etag or state.etag, found.last_modified or state.last_modified
-                return self._unchanged(replace(state, etag=etag, last_modified=last_modified))
+                if (etag, last_modified) != (state.etag, state.last_modified):
+                    state = replace(state, etag=etag, last_modified=last_modified)
+                return self._unchanged(state)
             document = found
             if document.moved_to is None and url != self._configured_url:
                 document = replace(document, moved_to=url)
@@ -214,8 +216,7 @@ class Attempt:
 
     def _unchanged(self, state: SourceState) -> Check:
         interval = schedule.interval_after_success(timedelta(seconds=state.interval_s), 0.0, self.least, self.most)
-        check = self._check(self._succeeded(state, interval), CheckStatus.UNCHANGED)
-        return replace(check, unchanged=len(state.marks))
+        return self._check(self._succeeded(state, interval), CheckStatus.UNCHANGED, unchanged=len(state.marks))
 
     def _with_document(self, document: Document, digest: str) -> SourceState:
         state = self.state
@@ -269,7 +270,13 @@ class Attempt:
         return self._check(stands, CheckStatus.FAILED, reason=error.reason)
 
     def _check(
-        self, state: SourceState, status: CheckStatus, *, reason: str = "", may_be_renamed: bool = False
+        self,
+        state: SourceState,
+        status: CheckStatus,
+        *,
+        reason: str = "",
+        unchanged: int = 0,
+        may_be_renamed: bool = False,
     ) -> Check:
         return Check(
             source=self.source.name,
@@ -278,6 +285,7 @@ class Attempt:
             state=state,
             status=status,
             reason=reason,
+            unchanged=unchanged,
             may_be_renamed=may_be_renamed,
         )
 
