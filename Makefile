@@ -8,7 +8,7 @@ NEW_ENOUGH = { $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' |
 # Anew, whatever is there: a venv that was interrupted, or made without pip, mends itself.
 MAKE_VENV = echo "making $(VENV), once: about a minute" && $(PYTHON) -m venv --clear $(VENV)
 
-.PHONY: help demo run test check format bench requirements clean
+.PHONY: help demo run test check format bench fuzz requirements clean
 help:  ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
 
@@ -42,6 +42,9 @@ format: $(VENV)/.dev  ## put the code in its usual shape
 
 bench: $(VENV)/.dev  ## speed and memory, as ratios within one run
 	$(BIN)/python -m benchmarks
+
+fuzz: $(VENV)/.dev  ## ten thousand damaged reports: no fact may be invented
+	$(BIN)/python -m benchmarks.mutation
 
 requirements: $(VENV)/.dev  ## pin again, with hashes and without addresses
 	cd $(CURDIR) && for set in requirements requirements-dev; do \

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import structlog
 
-from monitor import digests, slots
+from monitor import digests, history, slots
+from monitor.dates import london_day
 from monitor.delivery.outbox import deliveries_for
+from monitor.expecting import expected, rules
 from monitor.model import SubscriptionKind, Window
 from monitor.render import render
 
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from monitor.config import Config
-    from monitor.model import Digest, Message, ReadyItem, Subscription
+    from monitor.model import Digest, Expectation, InspectionNews, KnownReport, Message, ReadyItem, Subscription
     from monitor.store import Store
 
 log = structlog.get_logger()
@@ -46,7 +49,7 @@ class Composing:
         now = self._clock()
         since = self._store.digests.since([one.name for one in subscriptions], now)
         reports = self._store.stories.reports(now - _ALERTS_REACH_BACK)
-        inspections = self._store.classifications.inspections() if reports else []
+        known = self._store.classifications.reports({one.item.council for one in reports if one.item.council})
         owed = 0
         for subscription in subscriptions:
             told = self._store.digests.told_reasons(subscription.name)
@@ -54,10 +57,10 @@ class Composing:
             for one in reports:
                 if one.item.first_seen < since[subscription.name]:
                     continue
-                news = digests.inspection_news(one, inspections)
+                news = history.news(one, known)
                 alert = digests.alert(one, subscription, news, told=told.get(one.item.id, set()), now=now)
                 if alert:
-                    by_council.setdefault(news.council, []).append((alert, one))
+                    by_council.setdefault(news.council, []).append((self._with_next(alert, known), one))
             for found in by_council.values():
                 owed += self._owe_alerts(found, subscription)
         return owed
@@ -137,6 +140,7 @@ class Composing:
         late_since = (last[1] if last else slot.window.start) - _LATE
         ready = self._store.stories.owed(subscription.name, slot.window, late_since=late_since, now=now)
         chosen = digests.choose(ready, subscription, slot.window)
+        known = self._store.classifications.reports(subscription.councils)
         digest = digests.compose(
             chosen,
             subscription,
@@ -144,9 +148,31 @@ class Composing:
             slot=slot.name,
             now=now,
             told_before=self._store.stories.told_before(subscription.name, {one.story for one in chosen}),
-            inspections=self._store.classifications.inspections(subscription.councils),
+            reports=known,
+            expected=self._opening(subscription, slot.window, known),
         )
+        digest = self._with_next(digest, known)
         return digests.with_sources(digest, self._config.sources, self._store.sources.states()), chosen
+
+    def _opening(self, subscription: Subscription, window: Window, reports: Sequence[KnownReport]) -> list[Expectation]:
+        """The inspections that may come from within `window` on: each is told by the one digest whose it is."""
+        return [
+            one
+            for council in subscription.councils
+            for one in self._expected(council, reports)
+            if window.start <= slots.midnight(one.opens, self._config.timezone) < window.end
+        ]
+
+    def _with_next(self, digest: Digest, reports: Sequence[KnownReport]) -> Digest:
+        """The digest with what each of its reports leads one to expect first."""
+        return replace(digest, inspections=tuple(self._news_with_next(one, reports) for one in digest.inspections))
+
+    def _news_with_next(self, news: InspectionNews, reports: Sequence[KnownReport]) -> InspectionNews:
+        following = (one for one in self._expected(news.council, reports) if one.follows_url == news.url)
+        return replace(news, next=next(following, None))
+
+    def _expected(self, council: str, reports: Sequence[KnownReport]) -> list[Expectation]:
+        return expected(history.of_council(council, reports), rules(), london_day(self._clock()))
 
     def _owe(self, digest: Digest, subscription: Subscription, chosen: Iterable[ReadyItem]) -> bool:
         """Records the digest, what it did with the items it was owed, its message and its deliveries; False when the

@@ -15,7 +15,8 @@ from rich.text import Text
 
 from monitor.config.durations import words
 from monitor.model import JUDGEMENTS
-from monitor.render.words import KINDS, counted, day, grade, moment
+from monitor.render.facts import NO_OVERALL_FROM
+from monitor.render.words import KINDS, SEND_OUTCOMES, counted, day, expectation_in_words, grade, moment, month
 from monitor.store import CheckStatus
 from monitor.text import clean, shorten
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from monitor.errors import Problem
-    from monitor.model import Classification, Cue, Evidence, Item, Mention
+    from monitor.model import Classification, Cue, Evidence, Item, KnownReport, Mention
     from monitor.standing import CouncilStanding, SourceStanding
     from monitor.store import Check
 
@@ -142,13 +143,38 @@ def show_sources(standings: Sequence[SourceStanding], now: datetime) -> None:
 def show_councils(standings: Sequence[CouncilStanding]) -> None:
     """A paragraph a council: five judgements of up to twenty letters are too wide for a table."""
     for one in standings:
-        judged = [f"{JUDGEMENTS[key].lower()}: {grade(g)}" for key, g in one.judgements.items() if g]
         out.print(f"[bold]{safe(one.council)}[/]")
-        paragraph("; ".join(judged) or "no judgements known", indent=2)
-        if one.unread:
-            paragraph("[yellow]a newer report could not be read[/]", indent=2)
-        last = f"last inspection: {KINDS[one.last.kind]}, {day(one.last.date)}" if one.last else "no inspection known"
-        paragraph(f"{last}; {counted(one.items, 'item', 'items')} in 30 days", indent=2)
+        for line in _standing(one):
+            paragraph(line, indent=2)
+
+
+def _standing(one: CouncilStanding) -> Iterator[str]:
+    judged = [f"{JUDGEMENTS[key].lower()}: {grade(g)}" for key, g in one.judgements.items() if g]
+    when = f" [dim]({month(one.judged.dated)})[/]" if one.judged else ""
+    yield f"{'; '.join(judged) or 'no judgements known'}{when}"
+    if one.judged and not one.judgements.get("overall"):
+        is_none_given = one.judged.dated >= NO_OVERALL_FROM
+        why = "full inspections give none since April 2026" if is_none_given else "none could be read"
+        yield f"[dim]no overall grade: {why}[/]"
+    if one.unread:
+        yield "[yellow]a newer report could not be read[/]"
+    if one.visits:
+        yield f"since then: {'; '.join(_known(visit) for visit in one.visits)}"
+    if one.priority_actions:
+        yield "[bold red]priority action, open as far as Ofsted's reports say[/]"
+        yield from (f"– {safe(shorten(action.text, 200)) or 'see the report'}" for action in one.priority_actions)
+    if one.send and one.send.inspection and one.send.inspection.send_outcome:
+        yield f"area SEND: {SEND_OUTCOMES[one.send.inspection.send_outcome]} ({month(one.send.dated)})"
+    last = f"last inspection: {_known(one.last)}" if one.last else "no inspection known"
+    yield f"{last}; {counted(one.items, 'item', 'items')} in 30 days"
+    for expectation in one.expected:
+        what = expectation_in_words(expectation)
+        yield f"expected, though nobody has announced it: {what}. [dim]{safe(expectation.rule)}[/]"
+
+
+def _known(report: KnownReport) -> str:
+    kind = KINDS[report.inspection.kind] if report.inspection else safe(report.title)
+    return f"{kind}, {day(report.dated)}"
 
 
 def ago(instant: datetime | None, now: datetime) -> str:

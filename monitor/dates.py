@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from datetime import date
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -87,6 +91,11 @@ def read_date(text: str) -> tuple[datetime | None, bool]:
         if found is not None:
             return _from_parts(found.groupdict())
     return None, False
+
+
+def london_day(instant: datetime) -> date:
+    """The day an instant falls on in London: a day without a time is that day's midnight there, not in UTC."""
+    return instant.astimezone(LONDON).date()
 
 
 def _common(text: str) -> datetime | None:

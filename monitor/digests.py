@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from monitor import history
 from monitor.model import (
     JUDGEMENTS,
     AlertReason,
-    Change,
     Digest,
     Event,
     Grade,
-    Inspection,
-    InspectionKind,
-    InspectionNews,
     SourceTrouble,
     SubscriptionKind,
     Telling,
@@ -29,7 +26,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from monitor.model import Classification, Item, ReadyItem, Source, SourceState, Story, Subscription, ToldItem
+    from monitor.model import (
+        Classification,
+        Expectation,
+        InspectionNews,
+        Item,
+        KnownReport,
+        ReadyItem,
+        Source,
+        SourceState,
+        Story,
+        Subscription,
+        ToldItem,
+    )
 
 # The rest is counted: a digest is read in minutes.
 MOST_STORIES = 40
@@ -94,9 +103,11 @@ def compose(
     slot: str,
     now: datetime,
     told_before: Mapping[int, Sequence[ToldItem]],
-    inspections: Sequence[tuple[int, Inspection]],
+    reports: Sequence[KnownReport],
+    expected: Sequence[Expectation] = (),
 ) -> Digest:
-    """The digest of these items: stories and reports by consequence, then council; facts of reports with what changed.
+    """The digest of these items: stories and reports by consequence, then council; facts of reports with what changed
+    by all the known `reports`; of what is `expected`, what opens within the window.
 
     A story of which items were `told_before` comes again, marked as an update, only with those of its new items that
     add something to them.
@@ -106,7 +117,7 @@ def compose(
         for number, members in _by_story(chosen).items()
         if (story := _story(number, members, told_before.get(number, ()))) is not None
     ]
-    news = [inspection_news(one, inspections) for one in chosen if one.inspection or one.item.is_report]
+    news = [history.news(one, reports) for one in chosen if one.inspection or one.item.is_report]
     ranks = {one.story: _gravity(one) for one in news}
     ordered = _fair(sorted(stories, key=lambda story: _consequence(story, ranks)))
     return Digest(
@@ -120,6 +131,7 @@ def compose(
         more=max(0, len(ordered) - MOST_STORIES),
         left_out=frozenset(told.item.id for story in ordered[MOST_STORIES:] for told in story.items),
         councils=subscription.councils,
+        expected=tuple(expected) if subscription.inspections else (),
     )
 
 
@@ -200,72 +212,22 @@ def _judged(story: Story) -> list[Grade]:
     return [grade for grade in found if grade in _BEST_FIRST]
 
 
-def inspection_news(one: ReadyItem, inspections: Sequence[tuple[int, Inspection]]) -> InspectionNews:
-    """A report's facts, and what they change for its council by the other known `inspections` (item number, facts)."""
-    item = one.item
-    facts = one.inspection or Inspection(council=item.council, kind=InspectionKind.OTHER)
-    # Ofsted's page says whose report it is; what its first page prints has been another council's before.
-    council = item.council or facts.council or ""
-    earlier = [other for number, other in inspections if number != item.id and other.council == council]
-    published = item.published.date() if item.published else facts.published
-    return InspectionNews(
-        inspection=facts,
-        council=council,
-        url=item.url,
-        title=item.title,
-        story=one.story,
-        published=published,
-        unread="" if one.inspection else one.unread or "it has not been read yet",
-        changes=changes(facts, earlier),
-        first_known=not any(_graded(other) and dated(other) < dated(facts) for other in earlier),
-    )
-
-
-def changes(current: Inspection, earlier: Iterable[Inspection]) -> tuple[Change, ...]:
-    """Each judgement that differs from the council's last earlier report that gave it, in the order of JUDGEMENTS."""
-    before = sorted((one for one in earlier if dated(one) < dated(current)), key=dated, reverse=True)
-    found: list[Change] = []
-    for judgement in JUDGEMENTS:
-        after = current.judgements.get(judgement)
-        if after is None or after is Grade.NOT_JUDGED:
-            continue
-        for one in before:
-            grade = one.judgements.get(judgement)
-            if grade is None or grade is Grade.NOT_JUDGED:
-                continue
-            if grade is not after and _comparable(judgement, one, current):
-                found.append(Change(judgement=judgement, before=grade, after=after, since=dated(one)))
-            break
-    return tuple(found)
-
-
-def _comparable(judgement: str, one: Inspection, other: Inspection) -> bool:
-    """Until 2023 children in care and care leavers shared one grade: it is no earlier grade of either alone."""
-    if judgement != "in_care":
-        return True
-    return bool(one.judgements.get("care_leavers")) == bool(other.judgements.get("care_leavers"))
-
-
-def _graded(inspection: Inspection) -> bool:
-    return any(grade not in (None, Grade.NOT_JUDGED) for grade in inspection.judgements.values())
-
-
-def dated(inspection: Inspection) -> date:
-    """When an inspection took place, for ordering: its end, else what else is known."""
-    return inspection.inspection_end or inspection.published or inspection.inspection_start or date.min
-
-
 # --- alerts ----------------------------------------------------------------------------------------------------
 
 
 def alert_reasons(news: InspectionNews) -> tuple[AlertReason, ...]:
-    """What a report is an alert for."""
+    """What a report is an alert for. Of one that replaces a file that was read, only what is different in it is new."""
+    is_changed, is_urgent = bool(news.changes), news.inspection.priority_action
+    if news.is_told_before:
+        different = {one.fact for one in news.corrections}
+        is_changed = bool(different & JUDGEMENTS.keys())
+        is_urgent = is_urgent and "priority_action" in different
     return tuple(
         reason
         for reason, holds in (
             (AlertReason.REPORT_PUBLISHED, True),
-            (AlertReason.JUDGEMENT_CHANGED, bool(news.changes)),
-            (AlertReason.PRIORITY_ACTION, news.inspection.priority_action),
+            (AlertReason.JUDGEMENT_CHANGED, is_changed),
+            (AlertReason.PRIORITY_ACTION, is_urgent),
         )
         if holds
     )

@@ -11,13 +11,14 @@ from urllib.parse import urlsplit
 
 import structlog
 
+from monitor.dates import london_day
 from monitor.errors import FetchError, SourceError
-from monitor.model import Unchanged
+from monitor.model import SourceKind, Unchanged
 from monitor.sources.check import Attempt
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Awaitable, Callable, Iterable, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
     from datetime import datetime
 
     from monitor.config import Config
@@ -72,14 +73,20 @@ class Fetching:
         *,
         on_check: Callable[[Check], None],
         patience: timedelta | None,
+        unfollowed: Collection[str] = (),
     ) -> list[Check]:
-        """One check of each source, stored; in the order they ended. After `patience` no further one is begun."""
+        """One check of each source, stored; in the order they ended. After `patience` no further one is begun.
+
+        Of sources named in `unfollowed` everything is history: they stay as if they had not had their first check.
+        """
         states = self._store.sources.states()
         finished: list[Check] = []
         stored: list[Check] = []
 
-        def store_finished() -> None:
-            batch, finished[:] = finished[:], []
+        def store_finished(*, all_ended: bool = False) -> None:
+            # A check that wakes others is stored last: one made meanwhile must not put its source to sleep again.
+            batch = [check for check in finished if all_ended or not check.wakes]
+            finished[:] = [] if all_ended else [check for check in finished if check.wakes]
             for check in self._store.items.save(batch) if batch else ():
                 # Its items are in the store by now; those of a thousand first checks took 40 MB here.
                 stored.append(replace(check, items=()) if check.items else check)
@@ -87,7 +94,12 @@ class Fetching:
                 on_check(check)
 
         async def check_one(source: Source) -> None:
-            finished.append(await self._check(source, states.get(source.name), fetcher))
+            state = states.get(source.name)
+            if source.name not in unfollowed:
+                finished.append(await self._check(source, state, fetcher))
+            else:
+                check = await self._check(source, _without_first_check(state) if state else None, fetcher)
+                finished.append(replace(check, state=_without_first_check(check.state)))
             if len(finished) >= _CHECKS_A_BATCH:
                 store_finished()
 
@@ -103,7 +115,7 @@ class Fetching:
                 storing.cancel()
         except ExceptionGroup as failed:
             raise failed.exceptions[0] from failed
-        store_finished()
+        store_finished(all_ended=True)
         return stored
 
     async def _check(self, source: Source, state: SourceState | None, fetcher: Fetcher) -> Check:
@@ -128,32 +140,56 @@ class Fetching:
 
         A failure is tried again later, and the item is told without meanwhile.
         """
-        sources = {source.name: source for source in self._config.sources}
-        read: list[Item] = []
-        failures: list[tuple[str, str]] = []
+        unread = self._store.items.unread(self._clock(), _READINGS_A_PASS)
+        done = await self.read_these(unread, fetcher, patience=patience)
+        failures = [(item.url, reason) for item, reason in done if reason]
+        return len(done) - len(failures), failures
+
+    async def read_these(
+        self,
+        unread: Sequence[UnreadItem],
+        fetcher: Fetcher,
+        *,
+        patience: timedelta | None = None,
+        at_once: int | None = None,
+        on_read: Callable[[], None] = lambda: None,
+    ) -> list[tuple[Item, str]]:
+        """Fetches the pages and reports of these items, `at_once` so many of one host, in their order.
+
+        Each item with the reason why it could not be read, "" when it was; in the order they ended.
+        """
+        done: list[tuple[Item, str]] = []
 
         async def read_one(waiting: UnreadItem) -> None:
-            item = waiting.item
-            source = sources.get(item.source)
-            try:
-                text, inspection = await self._document_of(item, source, fetcher)
-            except SourceError as error:
-                failure = error
-            except Exception as bug:
-                log.exception("bug", item=item.id, url=item.url)
-                failure = _from_bug(bug)
-            else:
-                if inspection:
-                    self._store.classifications.save_inspection(item, inspection)
-                self._store.items.save_reading(item.id, text=text)
-                read.append(item)
-                return
-            self._reading_failed(waiting, failure)
-            failures.append((item.url, failure.reason))
+            done.append((waiting.item, await self._read(waiting, fetcher)))
+            on_read()
 
-        unread = self._store.items.unread(self._clock(), _READINGS_A_PASS)
-        await self._by_host(unread, lambda waiting: waiting.item.url, read_one, patience)
-        return len(read), failures
+        await self._by_host(unread, lambda waiting: waiting.item.url, read_one, patience, at_once)
+        return done
+
+    async def _read(self, waiting: UnreadItem, fetcher: Fetcher) -> str:
+        """Why the page or report an item points to could not be read; "" when it was."""
+        item = waiting.item
+        try:
+            text, inspection = await self._document_of(item, self._source_of(item), fetcher)
+        except SourceError as error:
+            failure = error
+        except Exception as bug:
+            log.exception("bug", item=item.id, url=item.url)
+            failure = _from_bug(bug)
+        else:
+            if inspection:
+                self._store.classifications.save_inspection(item, inspection)
+            self._store.items.save_reading(item.id, text=text)
+            return ""
+        self._reading_failed(waiting, failure)
+        return failure.reason
+
+    def _source_of(self, item: Item) -> Source | None:
+        """The source an item came from; of a report on the page of a council nobody follows, another council's page."""
+        own = (source for source in self._config.sources if source.name == item.source)
+        alike = (source for source in self._config.sources if source.kind is SourceKind.OFSTED and item.is_report)
+        return next(own, None) or next(alike, None)
 
     async def _document_of(self, item: Item, source: Source | None, fetcher: Fetcher) -> tuple[str, Inspection | None]:
         """The text of the page or report an item points to, and a report's facts. Raises SourceError."""
@@ -169,9 +205,13 @@ class Fetching:
             # The libraries that read them are loaded when the first report and the first page come.
             if item.is_report:
                 from monitor.reports import read_report  # noqa: PLC0415
+                from monitor.reports.reconciling import reconciled  # noqa: PLC0415
 
                 report = await self._workers.run(read_report, document.body)
-                return report.text, report.inspection
+                published = london_day(item.published) if item.published else None
+                return report.text, reconciled(
+                    report.inspection, council=item.council, published=published, event_date=item.event_date
+                )
             from monitor.sources.article import read_article  # noqa: PLC0415
 
             article = await self._workers.run(read_article, document)
@@ -192,6 +232,7 @@ class Fetching:
         url_of: Callable[[T], str],
         work: Callable[[T], Awaitable[None]],
         patience: timedelta | None,
+        at_once: int | None = None,
     ) -> None:
         """Works through the jobs, those of one host in their order and never more than its connections at once.
 
@@ -214,10 +255,15 @@ class Fetching:
         try:
             async with asyncio.TaskGroup() as hands:
                 for lane in lanes.values():
-                    for _ in range(min(self._config.poll.per_host, len(lane))):
+                    for _ in range(min(at_once or self._config.poll.per_host, len(lane))):
                         hands.create_task(go_along(lane))
         except ExceptionGroup as failed:
             raise failed.exceptions[0] from failed  # the others were stopped on its account
+
+
+def _without_first_check(state: SourceState) -> SourceState:
+    """When somebody follows its council, whatever the page shows will have been there before."""
+    return replace(state, first_checked_at=None)
 
 
 def _reading_wait(item: Item, attempts: int, error: SourceError) -> timedelta | None:
@@ -252,6 +298,7 @@ def _log_check(check: Check) -> None:
         new=check.new,
         changed=check.changed,
         unchanged=check.unchanged,
+        wakes=len(check.wakes) or None,
         seconds=round(check.seconds, 3),
         reason=check.reason or None,
     )

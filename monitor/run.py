@@ -15,11 +15,13 @@ from __future__ import annotations
 import asyncio
 import random
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import structlog
 
 from monitor import stories
+from monitor.backfilling import Backfill
 from monitor.carrying import Carrying, Outcomes
 from monitor.composing import Composing
 from monitor.fetching import Fetching
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime, timedelta
 
+    from monitor.backfilling import Watch
     from monitor.config import Config
     from monitor.model import Digest, Item, Message, Source, Window
     from monitor.sources.fetch import Fetcher
@@ -129,6 +132,32 @@ class Run:
     ) -> list[Check]:
         """One check of each source, stored; in the order they ended."""
         return await self._fetching.poll(sources, fetcher, on_check=on_check, patience=patience)
+
+    def backfill(self, pages: Sequence[Source], *, watch: Watch) -> Backfill:
+        """Checks these pages of councils and reads every report on them that was not read, due or not; tells nobody.
+
+        One report after the other, a council after the other, each one's oldest first. What is not history, for it
+        came after the first check of a page that is followed, is told by the next pass as ever.
+        """
+        done = asyncio.run(self._backfill(pages, watch))
+        self.understand(Pass())
+        self.group()
+        return done
+
+    async def _backfill(self, pages: Sequence[Source], watch: Watch) -> Backfill:
+        done = Backfill()
+        unfollowed = {page.name for page in pages} - {source.name for source in self.config.sources}
+        async with self._new_fetcher() as fetcher:
+            with watch(len(pages), "asking Ofsted's pages") as advance:
+                done.checks = await self._fetching.poll(
+                    pages, fetcher, on_check=lambda _: advance(), patience=None, unfollowed=unfollowed
+                )
+            unread = self.store.items.unread_history({page.council for page in pages if page.council})
+            with watch(len(unread), "reading reports") as advance:
+                for _, waiting in groupby(unread, lambda one: one.item.council):
+                    done.readings += await self._fetching.read_these(list(waiting), fetcher, at_once=1, on_read=advance)
+                    self.understand(Pass())
+        return done
 
     def understand(self, done: Pass) -> None:
         """Labels every item not yet classified."""

@@ -7,7 +7,7 @@ the hour that is skipped runs right after it (as Debian's cron does, whose rules
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from cronsim import CronSim
@@ -15,7 +15,7 @@ from cronsim import CronSim
 from monitor.model import Window
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date
     from zoneinfo import ZoneInfo
 
 
@@ -32,6 +32,11 @@ def slot_name(moment: datetime, zone: ZoneInfo, *, to: Literal["minutes", "secon
     return moment.astimezone(zone).isoformat(timespec=to)
 
 
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """When a day begins on the clocks of `zone`, aware UTC."""
+    return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)
+
+
 def latest(schedule: str, now: datetime, zone: ZoneInfo) -> datetime:
     """The last time at or before `now` that the schedule named, aware UTC."""
     # Backwards, the starting point is excluded: it lies a minute later, since slots fall on whole minutes.
@@ -46,8 +51,8 @@ def latest(schedule: str, now: datetime, zone: ZoneInfo) -> datetime:
 def upcoming(schedule: str, now: datetime, zone: ZoneInfo) -> datetime:
     """The next time after `now`, aware UTC."""
     # In an hour that comes twice, the first times found may be those of its first coming.
-    times = (time.astimezone(UTC) for time in CronSim(schedule, now.astimezone(zone)))
-    return next(time for time in times if time > now)
+    times = (named.astimezone(UTC) for named in CronSim(schedule, now.astimezone(zone)))
+    return next(named for named in times if named > now)
 
 
 def due(schedule: str, *, now: datetime, since: datetime, last: Window | None, zone: ZoneInfo) -> Slot | None:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from monitor.digests import dated
-from monitor.model import JUDGEMENTS, Grade, InspectionKind
+from monitor import history
+from monitor.expecting import expected
+from monitor.model import JUDGEMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
-    from monitor.model import Inspection, Item, ReadyItem, Source, SourceState
+    from monitor.expecting import Rule
+    from monitor.history import OpenAction
+    from monitor.model import Expectation, Grade, KnownReport, ReadyItem, Source, SourceState
 
 RECENT = timedelta(days=30)
 
@@ -33,16 +36,17 @@ class SourceStanding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LastInspection:
-    kind: InspectionKind
-    date: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CouncilStanding:
+    """A council by Ofsted's reports. What is known of it may be less than there is: `unread` says so."""
+
     council: str
-    judgements: Mapping[str, Grade | None]  # keys of JUDGEMENTS: as the last report that gave any has them
-    last: LastInspection | None
+    judgements: Mapping[str, Grade | None]  # keys of JUDGEMENTS, as `judged` gives them
+    judged: KnownReport | None  # the last full inspection that could be read
+    visits: tuple[KnownReport, ...]  # since then, oldest first
+    priority_actions: tuple[OpenAction, ...]  # open
+    send: KnownReport | None  # the last area SEND inspection with an outcome
+    last: KnownReport | None  # the last report of any kind that could be read
+    expected: tuple[Expectation, ...]  # soonest first
     unread: tuple[str, ...]  # titles of newer reports that could not be read: the judgements may not stand any more
     items: int  # relevant, first seen within RECENT
 
@@ -72,39 +76,41 @@ def source_standings(
 
 def council_standings(
     councils: Sequence[str],
-    inspections: Iterable[tuple[int, Inspection]],
-    recent: Iterable[ReadyItem],
-    unread: Iterable[Item] = (),
+    reports: Iterable[KnownReport],
+    *,
+    rules: Sequence[Rule],
+    today: date,
+    recent: Iterable[ReadyItem] = (),
 ) -> list[CouncilStanding]:
-    """One a council asked for, in that order; `unread` are the reports that could not be read."""
+    """One a council asked for, in that order, by all its known `reports` and the `recent` items about it."""
     counts = Counter(name for one in recent for name in one.classification.councils)
-    by_council: dict[str, list[Inspection]] = {}
-    for _, inspection in inspections:
-        by_council.setdefault(inspection.council or "", []).append(inspection)
-    unread_of: dict[str, list[Item]] = {}
-    for report in unread:
-        unread_of.setdefault(report.council or "", []).append(report)
-    return [_council(name, by_council.get(name, []), unread_of.get(name, []), counts[name]) for name in councils]
+    by_council: dict[str, list[KnownReport]] = {}
+    for report in reports:
+        by_council.setdefault(report.council, []).append(report)
+    return [_council(name, by_council.get(name, []), rules, today, counts[name]) for name in councils]
 
 
-def _council(name: str, inspections: Sequence[Inspection], unread: Sequence[Item], items: int) -> CouncilStanding:
-    newest_first = sorted(inspections, key=dated, reverse=True)
-    judged = next((one for one in newest_first if any(_is_grade(g) for g in one.judgements.values())), None)
-    last = newest_first[0] if newest_first else None
+def _council(
+    name: str, reports: Sequence[KnownReport], rules: Sequence[Rule], today: date, items: int
+) -> CouncilStanding:
+    held = history.of_council(name, reports)
+    judged = history.last_judged(held)
+    last = next((one for one in reversed(held) if one.inspection), None)
+    given = judged.judgements if judged else {}
     return CouncilStanding(
         council=name,
-        judgements={key: judged.judgements.get(key) if judged else None for key in JUDGEMENTS},
-        last=LastInspection(kind=last.kind, date=dated(last)) if last else None,
-        unread=tuple(report.title for report in unread if last is None or _may_be_newer(report, last)),
+        judgements={key: given.get(key) for key in JUDGEMENTS},
+        judged=judged,
+        visits=tuple(history.visits_since(held, judged)),
+        priority_actions=tuple(history.open_actions(held)),
+        send=history.last_send(held),
+        last=last,
+        expected=tuple(expected(held, rules, today)),
+        unread=tuple(one.title for one in held if one.unread and (last is None or _may_be_newer(one, last))),
         items=items,
     )
 
 
-def _is_grade(grade: Grade | None) -> bool:
-    return grade not in (None, Grade.NOT_JUDGED)
-
-
-def _may_be_newer(report: Item, last: Inspection) -> bool:
+def _may_be_newer(report: KnownReport, last: KnownReport) -> bool:
     """Whether the report came out after the last one that was read; where that is not known, it may have."""
-    read = last.published or dated(last)
-    return report.published is None or report.published.date() > read
+    return report.published is None or report.published > (last.published or last.dated)

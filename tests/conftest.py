@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import settings
 
 from monitor.config import Config, FetchSettings, PollSettings
 from monitor.model import Classification, Entry, Evidence, Item, Polarity, Source, SourceKind, ThemeLabel
@@ -20,6 +21,10 @@ from monitor.store import Check, CheckStatus, SourceState, Store
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+# No test is timed: others share the machine.
+settings.register_profile("shared machine", deadline=None)
+settings.load_profile("shared machine")
 
 
 @pytest.fixture

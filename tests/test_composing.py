@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
+from monitor import history
 from monitor.composing import Composing
+from monitor.dates import read_date
+from monitor.expecting import expected, rules
 from monitor.model import (
     AlertReason,
     DeliveryState,
@@ -191,6 +194,90 @@ def test_a_preview_shows_what_would_be_told_and_records_nothing(daily, ready, ma
     assert told(daily.digest((), None)) == [["News"]]
 
 
+# --- what to expect ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def opening(stored, make_item, store, now):
+    """What is expected soonest of Wexmoor, which was judged inadequate a while ago and has been told of it."""
+    [report] = stored(make_item("Inspection", is_report=True, council="Wexmoor", first_seen=now - 60 * DAY))
+    store.classifications.save_inspection(report, inspected("2026-05-01", Grade.INADEQUATE))
+    return expected(history.of_council("Wexmoor", store.classifications.reports()), rules(), now.date())[0]
+
+
+@pytest.fixture
+def mornings(composing, subscription, store, clock, opening):
+    """The daily digests of the mornings around the day the window opens, each with how many deliveries it owes."""
+
+    def compose(**changes):
+        opens = datetime.combine(opening.opens, time(6, 30), tzinfo=UTC)
+        store.digests.since(["briefing"], opens - 3 * DAY)
+        found = composing(subscription(**changes))
+        told = []
+        for days in (-2, -1, 0, 1, 2):
+            clock.time = opens + days * DAY
+            (digest,) = found.digest((), None)
+            told.append((digest.expected, len(store.digests.deliveries(*DeliveryState))))
+        return told
+
+    return compose
+
+
+def test_a_window_that_opens_is_told_by_the_digest_of_its_first_morning_alone(mornings, opening):
+    assert [expected for expected, _ in mornings()] == [(), (), (opening,), (), ()]
+
+
+def test_a_window_that_opens_is_reason_enough_for_a_digest(mornings):
+    assert [owed for _, owed in mornings()] == [0, 0, 1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        pytest.param({"inspections": False}, id="who asked for news alone"),
+        pytest.param({"councils": ("Averton",)}, id="who follows another council"),
+    ],
+)
+def test_a_window_that_opens_is_not_told_to(mornings, asked):
+    assert mornings(**asked) == 5 * [((), 0)]
+
+
+@pytest.fixture
+def judged_inadequate(report, now):
+    return report(inspected("2026-05-01", Grade.INADEQUATE), first_seen=now - HOUR)
+
+
+def test_a_digest_tells_what_a_report_leads_one_to_expect(daily, judged_inadequate):
+    (news,) = daily.digest((), None)[0].inspections
+    assert news.next.council == "Wexmoor"
+    assert news.next.follows_url == judged_inadequate.url
+
+
+def test_an_alert_tells_what_a_report_leads_one_to_expect_and_that_nobody_announced_it(
+    alerting, judged_inadequate, store
+):
+    alerting.alert()
+    (delivery,) = store.digests.deliveries(DeliveryState.PENDING)
+    message = store.digests.message(delivery.digest_id)
+    (told,) = message.data["inspections"]
+    assert told["next"]["follows"] == judged_inadequate.url
+    assert "Nobody has announced it" in " ".join(message.text.split())
+
+
+def test_what_another_report_leads_one_to_expect_is_not_said_of_this_one(daily, judged_inadequate, report, now):
+    report(inspected("2014-05-01", Grade.GOOD), first_seen=now - HOUR)
+    digest = daily.digest((), None)[0]
+    follows = {news.inspection.judgements["overall"]: news.next for news in digest.inspections}
+    assert follows[Grade.INADEQUATE]
+    assert follows[Grade.GOOD] is None
+
+
+def test_a_file_that_was_replaced_leads_one_to_expect_nothing(daily, judged_inadequate, report, now):
+    newer = report(inspected("2026-05-01", Grade.INADEQUATE), first_seen=now - HOUR)
+    (digest,) = daily.digest((), None)
+    assert [news.url for news in digest.inspections if news.next] == [newer.url]
+
+
 # --- alerts --------------------------------------------------------------------------------------------------
 
 
@@ -269,3 +356,27 @@ def test_many_reports_of_one_council_at_once_are_one_alert(alerting, report, sto
     assert [alerting.alert(), alerting.alert()] == [1, 0]
     (delivery,) = store.digests.deliveries(DeliveryState.PENDING)
     assert store.digests.message(delivery.digest_id).subject.endswith(": 5 reports published")
+
+
+def test_a_report_published_in_summer_is_told_with_the_day_its_page_says(alerting, report, store):
+    published, is_date = read_date("12 June 2026")
+    report(inspected("2026-05-01", Grade.GOOD), published=published, published_is_date=is_date)
+    alerting.alert()
+    (delivery,) = store.digests.deliveries(DeliveryState.PENDING)
+    message = store.digests.message(delivery.digest_id)
+    assert message.data["inspections"][0]["published"] == "2026-06-12"
+    assert "Published 12 June 2026" in message.text
+
+
+def test_a_corrected_grade_is_alerted_to_again_and_what_stands_in_both_files_is_not(
+    composing, alert, report, store, now
+):
+    store.digests.since(["alert"], now - DAY)
+    found = composing(alert(AlertReason.JUDGEMENT_CHANGED))
+    report(inspected("2023-05-01", Grade.INADEQUATE), first_seen=now - 30 * DAY, from_first_check=True)
+    report(inspected("2026-05-01", Grade.REQUIRES_IMPROVEMENT))
+    assert found.alert() == 1
+    report(inspected("2026-05-01", Grade.REQUIRES_IMPROVEMENT, areas_for_improvement=("Plans.",)))
+    assert found.alert() == 0
+    report(inspected("2026-05-01", Grade.GOOD))
+    assert found.alert() == 1

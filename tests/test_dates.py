@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.dates import read_date
+from monitor.dates import london_day, read_date
 
 
 def at(*parts: int) -> datetime:
@@ -60,6 +60,25 @@ def test_time_of_publication_is_read_as_written(written: str, when: datetime) ->
 )
 def test_day_without_a_time_is_a_day_in_london(written: str, when: datetime) -> None:
     assert read_date(written) == (when, True)
+
+
+@pytest.mark.parametrize("written", ["2026-06-17", "2026-01-17", "2026-03-29", "2026-10-25"])
+def test_day_that_was_written_is_the_day_that_is_told(written: str) -> None:
+    when, _ = read_date(written)
+    assert when is not None
+    assert str(london_day(when)) == written
+
+
+@pytest.mark.parametrize(
+    ("instant", "day"),
+    [
+        pytest.param(at(2026, 6, 16, 23), "2026-06-17", id="late in the evening, in summer: the next day"),
+        pytest.param(at(2026, 6, 16, 22, 59), "2026-06-16", id="a minute before"),
+        pytest.param(at(2026, 1, 16, 23), "2026-01-16", id="in winter: that day"),
+    ],
+)
+def test_instant_falls_on_a_day_by_the_clocks_of_london(instant: datetime, day: str) -> None:
+    assert str(london_day(instant)) == day
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from report_examples import GOOD, INADEQUATE, REQUIRES, again, expectation
+from report_examples import ready as ready_report
+from report_examples import report as known
 
-from monitor import digests
+from monitor import digests, history
 from monitor.model import (
     AlertReason,
     Event,
-    Grade,
     Inspection,
     InspectionKind,
     ReadyItem,
@@ -23,12 +26,6 @@ from monitor.model import (
 )
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-OUTSTANDING, GOOD, REQUIRES, INADEQUATE = (
-    Grade.OUTSTANDING,
-    Grade.GOOD,
-    Grade.REQUIRES_IMPROVEMENT,
-    Grade.INADEQUATE,
-)
 
 
 @pytest.fixture
@@ -83,22 +80,24 @@ def report(one):
 
 @pytest.fixture
 def compose(subscription, window, now):
-    def make(*chosen, told_before=None, inspections=()):
+    def make(*chosen, told_before=None, reports=(), expected=(), **asked):
         return digests.compose(
             chosen,
-            subscription(),
+            subscription(**asked),
             window,
             slot="2026-06-17T07:30+01:00",
             now=now,
             told_before=told_before or {},
-            inspections=inspections,
+            reports=reports,
+            expected=expected,
         )
 
     return make
 
 
-def inspected(end: str, council: str = "Wexmoor", kind=InspectionKind.ILACS, **judgements) -> Inspection:
-    return Inspection(council=council, kind=kind, inspection_end=date.fromisoformat(end), judgements=judgements)
+def inspected(end: str, council: str = "Wexmoor", **judgements) -> Inspection:
+    held = date.fromisoformat(end)
+    return Inspection(council=council, kind=InspectionKind.ILACS, inspection_end=held, judgements=judgements)
 
 
 def told(digest) -> list[str]:
@@ -145,13 +144,11 @@ def test_an_alert_takes_new_reports_and_nothing_else(subscription, one, item, wh
 
 
 def test_the_gravest_report_comes_first(compose, report):
-    earlier = inspected("2023-03-01", overall=GOOD), inspected("2023-03-01", "Averton", overall=REQUIRES)
+    earlier = known("2023-03-01", overall=GOOD), known("2023-03-01", council="Averton", overall=REQUIRES)
     better = report(inspected("2026-05-01", "Averton", overall=GOOD), council="Averton", title="better")
     worse = report(inspected("2026-05-01", overall=INADEQUATE), title="worse")
     urgent = Inspection(council="Wexmoor", kind=InspectionKind.FOCUSED_VISIT, priority_action=True)
-    found = compose(
-        better, worse, report(urgent, title="urgent"), inspections=[(900 + n, one) for n, one in enumerate(earlier)]
-    )
+    found = compose(better, worse, report(urgent, title="urgent"), reports=earlier)
     assert told(found) == ["urgent", "worse", "better"]
     assert [news.title for news in found.inspections] == ["urgent", "worse", "better"]
 
@@ -244,7 +241,7 @@ def test_stories_come_by_consequence_then_council_then_relevance(compose, one, r
         news("a visit in the news", event=Event.MONITORING_VISIT),
         report(inspected("2026-05-01", overall=GOOD), title="a report without change"),
         report(inspected("2026-05-01", "Averton", overall=GOOD), "Averton", title="a report that changes a grade"),
-        inspections=[(100, inspected("2023-05-01", "Averton", overall=INADEQUATE))],
+        reports=[known("2023-05-01", council="Averton", overall=INADEQUATE)],
     )
     assert told(digest) == [
         "a report that changes a grade",
@@ -267,9 +264,15 @@ def test_items_of_one_story_are_told_together(compose, one):
     assert sorted(len(story.items) for story in digest.stories) == [1, 2]
 
 
-def test_a_digest_without_stories_and_reports_is_empty(compose, one):
+def test_a_digest_without_stories_reports_and_expectations_is_empty(compose, one):
     assert compose().is_empty
     assert not compose(one()).is_empty
+    assert not compose(expected=[expectation()]).is_empty
+
+
+def test_who_asked_for_news_alone_is_not_told_what_inspections_to_expect(compose):
+    assert compose(expected=[expectation()]).expected == (expectation(),)
+    assert compose(expected=[expectation()], inspections=False).is_empty
 
 
 def test_one_source_cannot_push_out_what_the_others_tell(compose, one):
@@ -321,85 +324,6 @@ def test_a_told_story_comes_again_as_an_update_with(compose, one, report, news):
     assert [told.item for told in story.items] == [found.item]
 
 
-# --- what changed --------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("now", "earlier", "expected"),
-    [
-        pytest.param({"overall": GOOD}, [{"overall": INADEQUATE}], [("overall", INADEQUATE, GOOD)], id="better"),
-        pytest.param({"overall": REQUIRES}, [{"overall": GOOD}], [("overall", GOOD, REQUIRES)], id="worse"),
-        pytest.param({"overall": GOOD}, [{"overall": GOOD}], [], id="as before"),
-        pytest.param({"overall": GOOD}, [], [], id="nothing is known from before"),
-        pytest.param({"overall": Grade.NOT_JUDGED}, [{"overall": GOOD}], [], id="not judged this time"),
-        pytest.param({"overall": None}, [{"overall": GOOD}], [], id="not given this time"),
-        pytest.param(
-            {"overall": GOOD},
-            [{"overall": Grade.NOT_JUDGED}, {"overall": REQUIRES}],
-            [("overall", REQUIRES, GOOD)],
-            id="not judged last time: the time before counts",
-        ),
-        pytest.param(
-            {"overall": GOOD}, [{}, {"overall": GOOD}], [], id="a visit between two inspections gave no grade"
-        ),
-        pytest.param(
-            {"in_care": GOOD, "overall": GOOD, "help_and_protection": GOOD},
-            [{"in_care": REQUIRES, "overall": INADEQUATE, "help_and_protection": GOOD}],
-            [("overall", INADEQUATE, GOOD), ("in_care", REQUIRES, GOOD)],
-            id="several, in the order of a report",
-        ),
-    ],
-)
-def test_a_change_is_a_grade_that_differs_from_the_last_one_given(now, earlier, expected):
-    before = [inspected(f"{2025 - year}-05-01", **grades) for year, grades in enumerate(earlier)]
-    found = digests.changes(inspected("2026-05-01", **now), before)
-    assert [(change.judgement, change.before, change.after) for change in found] == expected
-
-
-def test_a_change_says_since_when_the_old_grade_stood():
-    (change,) = digests.changes(inspected("2026-05-01", overall=GOOD), [inspected("2022-03-04", overall=REQUIRES)])
-    assert change.since == date(2022, 3, 4)
-
-
-@pytest.mark.parametrize(
-    ("now", "earlier"),
-    [
-        pytest.param(
-            {"in_care": GOOD, "care_leavers": REQUIRES}, [{"in_care": REQUIRES}], id="the first grade of its own since"
-        ),
-        pytest.param(
-            {"in_care": GOOD, "care_leavers": REQUIRES},
-            [{"in_care": REQUIRES}, {"in_care": INADEQUATE, "care_leavers": REQUIRES}],
-            id="an older one of its own is not the last",
-        ),
-    ],
-)
-def test_the_grade_that_children_in_care_shared_with_care_leavers_until_2023_is_compared_with_neither(now, earlier):
-    before = [inspected(f"{2021 - 3 * number}-05-01", **grades) for number, grades in enumerate(earlier)]
-    assert digests.changes(inspected("2026-05-01", **now), before) == ()
-
-
-@pytest.mark.parametrize(
-    ("other", "is_change"),
-    [
-        pytest.param(inspected("2027-05-01", overall=INADEQUATE), False, id="a later report"),
-        pytest.param(inspected("2026-05-01", overall=INADEQUATE), False, id="the same inspection, published anew"),
-        pytest.param(inspected("2025-05-01", "Averton", overall=INADEQUATE), False, id="another council's"),
-        pytest.param(inspected("2025-05-01", overall=INADEQUATE), True, id="the council's own, before"),
-    ],
-)
-def test_only_the_councils_earlier_reports_say_what_was(report, other, is_change):
-    found = report(inspected("2026-05-01", overall=GOOD))
-    news = digests.inspection_news(found, [(found.item.id, found.inspection), (900, other)])
-    assert bool(news.changes) is is_change
-    assert news.first_known is not is_change
-
-
-def test_a_report_that_could_not_be_read_is_told_with_what_ofsteds_page_says(report, now):
-    news = digests.inspection_news(report(None, published=now - DAY), [])
-    assert (news.council, news.inspection.kind, news.published) == ("Wexmoor", InspectionKind.OTHER, date(2026, 6, 16))
-
-
 # --- alerts --------------------------------------------------------------------------------------------------
 
 
@@ -416,7 +340,7 @@ def alert(subscription, report, now):
             priority_action=priority_action,
         )
         found = report(facts, **changes)
-        news = digests.inspection_news(found, [(900, inspected("2023-05-01", overall=INADEQUATE))])
+        news = history.news(found, [known("2023-05-01", overall=INADEQUATE)])
         asked = subscription(kind=SubscriptionKind.ALERT, on=on)
         made = digests.alert(found, asked, news, told={reason.value for reason in told}, now=now)
         return made and made.reasons
@@ -445,6 +369,32 @@ def test_a_reason_already_told_is_not_told_again(alert):
 
 def test_nobody_is_alerted_about_another_council(alert):
     assert alert(council="Sedgeholm") is None
+
+
+@pytest.mark.parametrize(
+    ("corrected", "reasons"),
+    [
+        pytest.param({"inspection_start": date(2026, 4, 20)}, (PUBLISHED,), id="a date"),
+        pytest.param({"judgements": {"overall": GOOD}}, (PUBLISHED, CHANGED), id="a grade"),
+        pytest.param({"judgements": {"overall": INADEQUATE}}, (PUBLISHED, CHANGED), id="a grade, as it was before"),
+        pytest.param({"priority_action": False}, (PUBLISHED,), id="there is none to act on after all"),
+    ],
+)
+def test_a_report_published_anew_is_alerted_to_for_what_is_different_in_it(corrected, reasons):
+    """What stands in both files was told when the first one came."""
+    earlier, before = (
+        known("2023-05-01", overall=INADEQUATE),
+        known("2026-05-01", overall=REQUIRES, priority_action=True),
+    )
+    after = again(before, **corrected)
+    assert digests.alert_reasons(history.news(ready_report(before), [earlier])) == (PUBLISHED, CHANGED, PRIORITY)
+    assert digests.alert_reasons(history.news(ready_report(after), [earlier, before])) == reasons
+
+
+def test_a_report_published_anew_is_alerted_to_in_full_where_its_first_file_could_not_be_read():
+    earlier, after = known("2023-05-01", overall=INADEQUATE), known("2026-05-01", overall=GOOD, priority_action=True)
+    before = replace(known("2026-05-01"), inspection=None, unread="HTTP 500", title=after.title)
+    assert digests.alert_reasons(history.news(ready_report(after), [earlier, before])) == (PUBLISHED, CHANGED, PRIORITY)
 
 
 # --- the state of sources ------------------------------------------------------------------------------------

@@ -6,12 +6,13 @@ import asyncio
 import random
 from collections import Counter
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
 
 from monitor.config import PollSettings
+from monitor.demo.reports import reports
 from monitor.errors import FetchError, StoreError
 from monitor.fetching import Fetching
 from monitor.model import Document, SourceKind
@@ -163,6 +164,24 @@ def test_a_source_that_met_a_bug_is_not_asked_again_at_once(fetching, sources_at
     assert store.sources.states()["one 0"].next_at >= now + 10 * MINUTE
 
 
+def test_the_page_of_a_council_nobody_follows_stays_as_if_it_had_not_been_checked(fetching, sources_at, store, clock):
+    (page,) = sources_at("one", 1)
+    work = fetching()
+
+    async def answer(_):
+        return FEED % f"https://one.example.org/{clock.time:%H%M}".encode()
+
+    async def check(**how):
+        return await work.poll([page], FarEnd(answer), on_check=lambda _: None, patience=None, **how)
+
+    for is_followed in (False, False, True, True, False):  # somebody follows it for a while
+        asyncio.run(check() if is_followed else check(unfollowed={page.name}))
+        assert store.sources.states()[page.name].is_first_check is not is_followed
+        clock.time += HOUR
+    shown = [store.items.find(f"https://one.example.org/{hour:02}30/news") for hour in range(6, 11)]
+    assert [item.from_first_check for item in shown] == [True, True, True, False, True]
+
+
 def test_a_store_that_fails_stops_the_poll_with_its_own_words(fetching, sources_at, store):
     with store.database.writing() as connection:
         connection.execute(text("DROP TABLE poll_check"))
@@ -309,3 +328,62 @@ def test_a_report_that_is_gone_for_good_is_not_asked_for_again_and_stays_named(f
     read(fetching(), FarEnd(answer))
     assert store.items.unread(now + 365 * DAY, 10) == []
     assert store.items.unread_reports() == [(report, "HTTP 410")]
+
+
+@pytest.fixture
+def far_end_of_reports(demo_report):
+    """The same report at every address."""
+
+    async def answer(_):
+        return demo_report
+
+    return FarEnd(answer)
+
+
+@pytest.fixture(scope="module")
+def demo_report():
+    """A letter of the demonstration's as Ofsted would have published it on 17 June 2026; it was invented."""
+    return next(one for one in reports() if one.file == "59990402").pdf(date(2026, 6, 17))
+
+
+def test_a_report_is_read_with_what_its_page_says_and_differences_are_kept(fetching, unread, store, far_end_of_reports):
+    alike = unread(is_report=True, council="Leicestershire", published=datetime(2025, 5, 22, 23, 0, tzinfo=UTC))
+    other = unread(is_report=True, council="Leicester", event_date=date(2025, 6, 30))
+    assert read(fetching(), far_end_of_reports) == (2, [])
+    facts = {one.item_id: one.inspection for one in store.classifications.reports()}
+    assert (facts[alike.id].published, facts[alike.id].differences) == (date(2025, 5, 23), ())
+    assert [line.partition(":")[0] for line in facts[other.id].differences] == ["council", "inspection"]
+
+
+def test_reports_of_a_council_nobody_follows_are_asked_for_as_politely_as_others(fetching, make_source, unread):
+    report, page = unread(is_report=True, source="Ofsted reports: Eastmere"), unread(source="taken out")
+    asked = {}
+
+    class Polite(FarEnd):
+        def fetch(self, url, *, source, pause, **_):
+            asked[url] = (source, pause)
+            raise FetchError("not today")
+
+    source = make_source("Ofsted reports: Wexmoor", kind=SourceKind.OFSTED, pause=MINUTE)
+    read(fetching(source), Polite(a_feed))
+    assert asked == {report.url: (source.url, MINUTE), page.url: (None, 0 * MINUTE)}
+
+
+def test_history_is_read_one_report_after_the_other(fetching, unread, store):
+    for year in (2026, 2016, 2020):
+        unread(is_report=True, council="Wexmoor", title=str(year), event_date=date(year, 3, 20))
+    running, asked = 0, []
+
+    async def answer(url):
+        nonlocal running
+        running += 1
+        assert running == 1
+        await asyncio.sleep(0)
+        running -= 1
+        asked.append(store.items.find(url).title)
+        raise FetchError("not today")
+
+    waiting = store.items.unread_history(["Wexmoor"])
+    done = asyncio.run(fetching(per_host=3).read_these(waiting, FarEnd(answer), at_once=1))
+    assert asked == ["2016", "2020", "2026"]
+    assert [(item.title, reason) for item, reason in done] == [(year, "not today") for year in asked]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.items import canonical_url, clean_url, content_hash, item_from_entry, key_for
@@ -291,7 +291,6 @@ urls = st.one_of(
 entries = st.builds(Entry, url=urls, title=st.text(), id=st.one_of(st.text(), urls), publisher=st.text())
 
 
-@settings(deadline=None)  # other tests share the machine
 @given(urls)
 def test_no_address_is_too_strange_and_cleaning_twice_changes_nothing(url: str) -> None:
     for clean in (clean_url, canonical_url):
@@ -299,7 +298,6 @@ def test_no_address_is_too_strange_and_cleaning_twice_changes_nothing(url: str) 
     assert canonical_url(clean_url(url)) == canonical_url(url)
 
 
-@settings(deadline=None)  # other tests share the machine
 @given(entries)
 def test_every_entry_has_a_key_and_its_clean_address_has_the_same(entry: Entry) -> None:
     found = key_for(entry, GAZETTE)

@@ -15,8 +15,12 @@ STAGES = {
     "items": set(),
     "slots": set(),
     "stories": set(),
-    "digests": {"stories"},  # a digest tells stories
-    "standing": {"digests", "render"},  # where councils stand, in the words of digests
+    "history": set(),
+    "expecting": {"history"},  # what is expected follows from what was
+    "digests": {"stories", "history"},  # a digest tells stories, and what reports change
+    "standing": {"history", "expecting"},
+    "backfilling": set(),
+    "exporting": {"history", "reports", "render"},  # tables of reports, in the words of digests
     "classify": set(),
     "reports": set(),
     "render": set(),
@@ -25,7 +29,8 @@ STAGES = {
 # What touches the world.
 ADAPTERS = {
     "store": {"items"},  # folding asks whether a known item's content has changed
-    "delivery": set(),
+    "files": set(),
+    "delivery": {"files"},  # a channel writes a file whole or not at all
     "workers": set(),
     "lock": set(),
     "logs": set(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -104,6 +104,19 @@ def test_between_the_latest_slot_and_the_next_lies_now_and_no_other_slot(schedul
     assert latest <= now < upcoming
     assert slots.upcoming(schedule, latest, LONDON) == upcoming
     assert slots.latest(schedule, upcoming, LONDON) == upcoming
+
+
+@pytest.mark.parametrize(
+    ("day", "moment"),
+    [
+        pytest.param("2026-01-18", "2026-01-18T00:00", id="in winter"),
+        pytest.param("2026-06-18", "2026-06-17T23:00", id="in summer"),
+        pytest.param("2026-03-29", "2026-03-29T00:00", id="the day clocks go forward"),
+        pytest.param("2026-10-25", "2026-10-24T23:00", id="the day clocks go back"),
+    ],
+)
+def test_a_day_begins_at_its_local_midnight(day, moment):
+    assert slots.midnight(date.fromisoformat(day), LONDON) == utc(moment)
 
 
 # --- what it covers ------------------------------------------------------------------------------------------

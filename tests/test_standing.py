@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
+from report_examples import FOCUSED, GOOD, INADEQUATE, REQUIRES, SEND, VISIT, again, report, unread
 
-from monitor.model import JUDGEMENTS, Grade, Inspection, InspectionKind
-from monitor.standing import LastInspection, SourceStanding, council_standings, source_standings
-from monitor.store import ReadyItem, SourceState
+from monitor import expecting
+from monitor.model import JUDGEMENTS, Grade, ReadyItem, SendOutcome, SourceState
+from monitor.standing import SourceStanding, council_standings, source_standings
 
 HOUR = timedelta(hours=1)
 
@@ -51,83 +52,90 @@ class TestSource:
         assert [standing.source for standing in standings] == ["b", "a"]
 
 
-@pytest.fixture
-def inspections():
-    """Devon's full inspection of 2020, and a monitoring visit of 2026, which gives no grades."""
-    full = Inspection(
-        council="Devon",
-        kind=InspectionKind.ILACS,
-        inspection_end=date(2020, 1, 31),
-        judgements={"overall": Grade.INADEQUATE, "in_care": Grade.REQUIRES_IMPROVEMENT},
-    )
-    visit = Inspection(council="Devon", kind=InspectionKind.MONITORING_VISIT, inspection_end=date(2026, 7, 14))
-    return [(1, full), (2, visit)]
+TODAY = date(2026, 6, 17)
 
 
-def devon(inspections, recent=(), unread=()):
-    [standing] = council_standings(["Devon"], inspections, recent, unread)
+def devon(*reports, recent=()):
+    """Where Devon stands by these reports of its own."""
+    found = [replace(one, council="Devon") for one in reports]
+    [standing] = council_standings(["Devon"], found, rules=expecting.rules(), today=TODAY, recent=recent)
     return standing
 
 
+FULL = report("2020-01-31", overall=INADEQUATE, in_care=REQUIRES)
+LATEST_VISIT = report("2026-05-14", VISIT)
+
+
 class TestCouncil:
-    def test_stands_as_it_was_last_judged_though_a_visit_followed(self, inspections):
-        standing = devon(inspections)
-        assert standing.judgements == dict.fromkeys(JUDGEMENTS) | {
-            "overall": Grade.INADEQUATE,
-            "in_care": Grade.REQUIRES_IMPROVEMENT,
-        }
-        assert standing.last == LastInspection(kind=InspectionKind.MONITORING_VISIT, date=date(2026, 7, 14))
+    def test_stands_as_it_was_last_judged_though_a_visit_followed(self):
+        standing = devon(FULL, LATEST_VISIT)
+        assert standing.judgements == dict.fromkeys(JUDGEMENTS) | {"overall": INADEQUATE, "in_care": REQUIRES}
+        assert standing.judged.item_id == FULL.item_id
+        assert [one.item_id for one in standing.visits] == [LATEST_VISIT.item_id]
+        assert standing.last.item_id == LATEST_VISIT.item_id
 
-    def test_order_in_which_reports_were_read_does_not_matter(self, inspections):
-        assert devon(inspections[::-1]) == devon(inspections)
+    def test_order_in_which_reports_were_read_does_not_matter(self):
+        assert devon(LATEST_VISIT, FULL) == devon(FULL, LATEST_VISIT)
 
-    def test_judgement_that_is_no_longer_given_is_not_told_from_an_older_report(self, inspections):
+    def test_judgement_that_is_no_longer_given_is_not_told_from_an_older_report(self):
         """Since April 2026 there is no overall effectiveness: what it once was does not stand."""
-        newest = replace(
-            inspections[0][1], inspection_end=date(2026, 9, 11), judgements={"overall": None, "in_care": Grade.GOOD}
-        )
-        standing = devon([*inspections, (3, newest)])
-        assert (standing.judgements["overall"], standing.judgements["in_care"]) == (None, Grade.GOOD)
+        standing = devon(FULL, LATEST_VISIT, report("2026-05-29", in_care=GOOD))
+        assert (standing.judgements["overall"], standing.judgements["in_care"]) == (None, GOOD)
+        assert standing.visits == ()
 
-    def test_report_that_judged_nothing_leaves_the_judgements_standing(self, inspections):
-        unjudged = replace(
-            inspections[0][1], inspection_end=date(2026, 9, 11), judgements={"overall": Grade.NOT_JUDGED}
-        )
-        assert devon([*inspections, (3, unjudged)]).judgements == devon(inspections).judgements
+    def test_report_that_judged_nothing_leaves_the_judgements_standing(self):
+        unjudged = report("2026-05-29", overall=Grade.NOT_JUDGED)
+        assert devon(FULL, unjudged).judgements == devon(FULL).judgements
 
-    def test_nobody_inspected_has_no_judgements_and_no_event(self):
-        standing = devon([])
+    def test_file_that_was_replaced_does_not_stand(self):
+        corrected = again(FULL, judgements={"overall": REQUIRES})
+        assert devon(corrected, FULL).judgements["overall"] is REQUIRES
+
+    def test_nobody_inspected_has_no_judgements_and_nothing_to_expect(self):
+        standing = devon()
         assert set(standing.judgements.values()) == {None}
-        assert standing.last is None
+        assert (standing.judged, standing.last, standing.send) == (None, None, None)
+        assert standing.expected == ()
 
-    def test_reports_of_other_councils_say_nothing_of_it(self, inspections):
-        [devon, kent] = council_standings(["Devon", "Kent"], inspections, [])
+    def test_reports_of_other_councils_say_nothing_of_it(self):
+        report_on_devon = replace(FULL, council="Devon")
+        [devon, kent] = council_standings(["Devon", "Kent"], [report_on_devon], rules=(), today=TODAY)
         assert devon.last
         assert kent.last is None
+
+    def test_priority_action_stays_open_after_a_visit_and_the_area_send_outcome_is_told(self):
+        urgent = report("2024-05-01", FOCUSED, priority_action=True, priority_actions=("Act.",))
+        send = report("2023-05-01", SEND, send_outcome=SendOutcome.INCONSISTENT)
+        standing = devon(FULL, send, urgent, LATEST_VISIT)
+        assert [one.text for one in standing.priority_actions] == ["Act."]
+        assert standing.send.item_id == send.item_id
+
+    def test_one_judged_inadequate_has_something_to_expect_and_by_a_rule(self):
+        expected = devon(report("2026-03-20", overall=INADEQUATE)).expected
+        assert expected
+        for one in expected:
+            assert one.council == "Devon"
+            assert one.rule
+            assert one.source_url.startswith("https://")
 
     @pytest.mark.parametrize(
         ("published", "is_told"),
         [
-            pytest.param(datetime(2026, 8, 20, tzinfo=UTC), True, id="newer"),
-            pytest.param(datetime(2019, 8, 20, tzinfo=UTC), False, id="older"),
+            pytest.param(date(2026, 8, 20), True, id="newer"),
+            pytest.param(date(2019, 8, 20), False, id="older"),
             pytest.param(None, True, id="nobody knows"),
         ],
     )
-    def test_report_that_could_not_be_read_is_told_where_it_may_be_the_newest(
-        self, inspections, make_item, published, is_told
-    ):
-        report = make_item("Inspection report", council="Devon", is_report=True, published=published)
-        assert devon(inspections, unread=[report]).unread == (("Inspection report",) if is_told else ())
+    def test_report_that_could_not_be_read_is_told_where_it_may_be_the_newest(self, published, is_told):
+        letter = unread("2026-05-20", title="Letter", published=published)
+        assert devon(FULL, LATEST_VISIT, letter).unread == (("Letter",) if is_told else ())
 
-    def test_nothing_read_yet_leaves_every_report_that_could_not_be_read(self, make_item):
-        assert devon([], unread=[make_item("Inspection report", council="Devon")]).unread == ("Inspection report",)
-
-    def test_report_of_another_council_that_could_not_be_read_says_nothing_of_it(self, make_item):
-        assert devon([], unread=[make_item(council="Kent")]).unread == ()
+    def test_nothing_read_yet_leaves_every_report_that_could_not_be_read(self):
+        assert devon(unread("2026-05-20", title="Letter")).unread == ("Letter",)
 
     def test_items_are_those_about_it(self, make_item, make_classification, now):
         recent = [
             ReadyItem(item=make_item(), classification=make_classification(councils=councils), story=1, ready_at=now)
             for councils in (("Devon",), ("Kent", "Devon"), ("Kent",), ())
         ]
-        assert devon([], recent).items == 2
+        assert devon(recent=recent).items == 2

@@ -2,6 +2,7 @@
 
     options     what stands before the command, and how a command ends
     working     run, poll, digest, deliver, demo
+    backfill    the command of that name; so are calendar and export
     asking      classify, report, explain, sources, councils
     checking    check
 
@@ -20,7 +21,7 @@ from monitor.cli.options import app, exit_code
 from monitor.errors import ConfigError, MonitorError
 
 # Importing them registers their commands with the app, in the order --help shows.
-from monitor.cli import working, asking, checking  # noqa: F401 isort: skip
+from monitor.cli import working, backfill, asking, calendar, export, checking  # noqa: F401 isort: skip
 
 __all__ = ["app", "main"]
 

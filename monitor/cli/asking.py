@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import msgspec
 import typer
 
-from monitor import console, digests, standing
+from monitor import console, digests, expecting, standing
 from monitor.adapters import new_workers, opened
-from monitor.cli.options import AsJson, Options, app, leave, print_json
+from monitor.cli.options import AsJson, Options, app, councils_named, leave, print_json
 from monitor.config import builtin_themes
-from monitor.config.tables import shown, suggestion
-from monitor.councils import council_named, nearest_names
+from monitor.dates import london_day
 from monitor.errors import ConfigError, ParseError, Problem
 from monitor.items import clean_url
 from monitor.model import Item
@@ -23,9 +21,10 @@ from monitor.text import decode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from monitor.classify import Classifier
-    from monitor.model import Classification, Evidence, Theme
+    from monitor.model import Classification, Evidence, Expectation, KnownReport, Theme
     from monitor.standing import CouncilStanding, SourceStanding
 
 
@@ -169,8 +168,8 @@ def explain(context: typer.Context, item: Annotated[str, typer.Argument(metavar=
     """Why an item was labelled and routed as it was."""
     given: Options = context.obj
     config = given.load()
-    now = datetime.now(UTC)
-    with opened(config, asking=True) as run:
+    now = given.clock()
+    with opened(config, clock=given.clock, asking=True) as run:
         found = run.store.items.find(item) or run.store.items.find(clean_url(item) or item)
         is_stored = found is not None
         found = found or _item_from_file(item, now)
@@ -213,8 +212,8 @@ def sources(context: typer.Context, as_json: AsJson = False) -> None:
     """
     given: Options = context.obj
     config = given.load()
-    now = datetime.now(UTC)
-    with opened(config, asking=True) as run:
+    now = given.clock()
+    with opened(config, clock=given.clock, asking=True) as run:
         items = run.store.sources.items_since(now - standing.RECENT)
         found = standing.source_standings(config.sources, run.store.sources.states(), items)
     if as_json:
@@ -234,31 +233,25 @@ def councils(
 ) -> None:
     """Where tracked councils stand.
 
-    Their current judgements, last inspection event and items in 30 days.
+    Their current judgements, what has come since, which inspection to expect next, and items in 30 days.
     """
     given: Options = context.obj
     config = given.load()
-    _must_be_councils(names or [])
-    asked = tuple(names or config.councils)
-    with opened(config, asking=True) as run:
-        recent = run.store.stories.relevant_since(datetime.now(UTC) - standing.RECENT)
-        unread = [report for report, _ in run.store.items.unread_reports()]
-        found = standing.council_standings(asked, run.store.classifications.inspections(asked), recent, unread)
+    asked = tuple(council.name for council in councils_named(names or config.councils))
+    now = given.clock()
+    with opened(config, clock=given.clock, asking=True) as run:
+        found = standing.council_standings(
+            asked,
+            run.store.classifications.reports(asked),
+            rules=expecting.rules(),
+            today=london_day(now),
+            recent=run.store.stories.relevant_since(now - standing.RECENT),
+        )
     if as_json:
         for one in found:
-            print_json(_council_as_data(one))
+            print_json(council_as_data(one))
     else:
         console.show_councils(found)
-
-
-def _must_be_councils(names: Sequence[str]) -> None:
-    """Raises ConfigError with each of `names` that is not a council's short name."""
-    if unknown := [name for name in names if council_named(name) is None]:
-        wanted = 'the short name of a council, like "Devon"'
-        raise ConfigError(
-            Problem(where="NAME", found=shown(name), wanted=wanted, hint=suggestion(nearest_names(name)))
-            for name in unknown
-        )
 
 
 def _source_as_data(one: SourceStanding) -> dict[str, Any]:
@@ -267,7 +260,48 @@ def _source_as_data(one: SourceStanding) -> dict[str, Any]:
     return found | {"interval": one.interval.total_seconds() if one.interval else None}
 
 
-def _council_as_data(one: CouncilStanding) -> dict[str, Any]:
-    """Where a council stands; which inspection is expected next is not worked out yet."""
-    found: dict[str, Any] = msgspec.to_builtins(one)
-    return found | {"next": None}
+def council_as_data(one: CouncilStanding) -> dict[str, Any]:
+    """Where a council stands; days as "2020-01-31"."""
+    expectations = [_expectation_as_data(expectation) for expectation in one.expected]
+    return {
+        "council": one.council,
+        "judgements": {name: grade.value if grade else None for name, grade in one.judgements.items()},
+        "judged": _report_as_data(one.judged),
+        "visits": [_report_as_data(visit) for visit in one.visits],
+        "priority_actions": [
+            {"text": action.text, "url": action.report.url, "date": action.report.dated.isoformat()}
+            for action in one.priority_actions
+        ],
+        "send": _report_as_data(one.send),
+        "last": _report_as_data(one.last),
+        "next": expectations[0] if expectations else None,
+        "expected": expectations,
+        "unread": list(one.unread),
+        "items": one.items,
+    }
+
+
+def _report_as_data(report: KnownReport | None) -> dict[str, Any] | None:
+    """What a report is, when its inspection ended and where it is; of an area SEND inspection, the outcome."""
+    if report is None or report.inspection is None:
+        return None
+    outcome = report.inspection.send_outcome
+    return {
+        "kind": report.inspection.kind.value,
+        "date": report.dated.isoformat(),
+        "published": report.published.isoformat() if report.published else None,
+        "url": report.url,
+    } | ({"outcome": outcome.value} if outcome else {})
+
+
+def _expectation_as_data(one: Expectation) -> dict[str, Any]:
+    """An inspection that is only expected: which, from when to when, and by which rule."""
+    return {
+        "kind": one.event.value,
+        "what": one.what,
+        "from": one.opens.isoformat(),
+        "to": one.closes.isoformat(),
+        "rule": one.rule,
+        "source": one.source_url,
+        "follows": one.follows_url,
+    }

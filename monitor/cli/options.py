@@ -14,12 +14,17 @@ from typer.core import TyperGroup
 
 import monitor
 from monitor import logs
+from monitor.adapters import wall_clock
 from monitor.config import Config, load_config, secret_problems
 from monitor.config.tables import did_you_mean, shown, suggestion
+from monitor.councils import council_named, nearest_names
 from monitor.errors import ConfigError, MonitorError, Problem, StateInUse
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable
+    from datetime import datetime
+
+    from monitor.councils import Council
 
 log = structlog.get_logger()
 
@@ -60,6 +65,7 @@ _MOST_LISTED = 6  # names in one complaint
 class Options:
     config: Path
     state: Path
+    clock: Callable[[], datetime] = wall_clock
 
     @property
     def has_config(self) -> bool:
@@ -102,7 +108,8 @@ def options(
     if log_format not in ("text", "json"):
         raise typer.BadParameter(f"“{log_format}”; wanted text or json", param_hint="--log-format")
     logs.set_up(as_json=log_format == "json", is_service=verbose or context.invoked_subcommand == "run")
-    context.obj = Options(config=config, state=state)
+    # Whoever runs the commands in a process of their own making may hand them a clock.
+    context.obj = Options(config=config, state=state, clock=context.obj or wall_clock)
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line on stdout.")]
@@ -135,6 +142,21 @@ def must_be_known(names: Iterable[str], known: Collection[str], where: str) -> N
         raise ConfigError(
             Problem(where=where, found=shown(name), wanted=wanted, hint=_hint(name, known)) for name in unknown
         )
+
+
+def councils_named(names: Iterable[str]) -> list[Council]:
+    """The councils of these short names, each once; raises ConfigError with every name that is none."""
+    problems: list[Problem] = []
+    found: dict[str, Council] = {}
+    for name in names:
+        if council := council_named(name):
+            found[council.name] = council
+        else:
+            wanted, hint = 'the short name of a council, like "Devon"', suggestion(nearest_names(name))
+            problems.append(Problem(where="COUNCIL", found=shown(name), wanted=wanted, hint=hint))
+    if problems:
+        raise ConfigError(problems)
+    return list(found.values())
 
 
 def _hint(name: str, known: Collection[str]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
@@ -17,6 +16,7 @@ from monitor.render.words import counted
 from monitor.service import Service
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from monitor.run import Outcomes, Pass, Run
@@ -33,7 +33,7 @@ def run(context: typer.Context) -> None:
     config = given.load_to_deliver()
     with lock.held(given.state) as is_lost:
         service = Service()
-        with opened(config, stopping=service.is_stopping) as stages:
+        with opened(config, clock=given.clock, stopping=service.is_stopping) as stages:
             service.serve(stages, is_state_lost=is_lost)
 
 
@@ -52,7 +52,7 @@ def poll(
     config = given.load_to_deliver()
     names = [one.name for one in config.sources]
     must_be_known(source or [], names, "--source")
-    with lock.held(given.state), opened(config) as stages:
+    with lock.held(given.state), opened(config, clock=given.clock) as stages:
         chosen = [one for one in config.sources if one.name in source] if source else None
         sources = chosen or (list(config.sources) if every else stages.due_sources())
         with console.progress(len(sources), "polling") as advance:
@@ -107,13 +107,13 @@ def digest(
     config = given.load() if preview else given.load_to_deliver()
     known = [one.name for one in config.subscriptions if one.kind is SubscriptionKind.DIGEST]
     must_be_known(names or [], known, "NAME")
-    window = _since(since) if since else None
+    window = _since(since, given.clock()) if since else None
     if preview:
         lock.must_be_usable(given.state)
-        with opened(config, asking=True) as stages:
+        with opened(config, clock=given.clock, asking=True) as stages:
             _write_previews(stages, names or [], window, given.state / "preview")
         return
-    with lock.held(given.state), opened(config) as stages:
+    with lock.held(given.state), opened(config, clock=given.clock) as stages:
         composed = stages.digest(names or [], window=window)
         outcomes = stages.deliver()
     for one in composed:
@@ -146,7 +146,7 @@ def deliver(context: typer.Context) -> None:
     """Tries every pending delivery that is due."""
     given: Options = context.obj
     config = given.load_to_deliver()
-    with lock.held(given.state), opened(config) as stages:
+    with lock.held(given.state), opened(config, clock=given.clock) as stages:
         outcomes = stages.deliver()
     if not (outcomes.sent or outcomes.later or outcomes.refused):
         console.out.print("No delivery is due.")
@@ -161,9 +161,8 @@ def _end_with(outcomes: Outcomes) -> NoReturn:
     leave(failed=bool(outcomes.errors))
 
 
-def _since(length: str) -> Window:
+def _since(length: str, now: datetime) -> Window:
     """Up to now, from so long ago."""
-    now = datetime.now(UTC)
     try:
         return Window(start=now - durations.parse(length), end=now)
     except ValueError as error:

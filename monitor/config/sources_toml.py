@@ -17,13 +17,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
 OFSTED = "https://reports.ofsted.gov.uk"
+# A hundred rows are the most that Ofsted's search shows on a page, whatever is asked for.
+_SEARCH = "q=&location=&lat=&lon=&radius=&level_1_types=3&level_2_types%5B%5D=12&start=0&rows=100"
 
 # Ofsted's site and hand-read pages are asked once a second at most: what its working scrapers found it bears.
-_PAUSES = {SourceKind.OFSTED: timedelta(seconds=1), SourceKind.PAGE: timedelta(seconds=1)}
+_PAUSES = dict.fromkeys((SourceKind.OFSTED, SourceKind.OFSTED_SEARCH, SourceKind.PAGE), timedelta(seconds=1))
+# Its search costs two requests for all councils together, and is there to be asked often.
+_INTERVALS = {SourceKind.OFSTED_SEARCH: timedelta(minutes=15)}
 
 _OTHER_KINDS = {
-    "url": 'for kind = "ofsted-reports" it is base_url',
-    "base_url": 'only for kind = "ofsted-reports"',
+    "url": 'for kind = "ofsted-reports" and "ofsted-search" it is base_url',
+    "base_url": 'only for kind = "ofsted-reports" and "ofsted-search"',
     "item": 'only for kind = "page"',
     "link": 'only for kind = "page"',
     "date": 'only for kind = "page"',
@@ -47,7 +51,7 @@ def read_sources(root: Table, tracked: Collection[str]) -> tuple[tuple[Source, .
             name=name,
             kind=SourceKind(kind),
             url="",
-            interval=table.take("interval", values.duration, None),
+            interval=table.take("interval", values.duration, _INTERVALS.get(SourceKind(kind))),
             pause=table.take("pause", values.pause, _PAUSES.get(SourceKind(kind), timedelta(0))),
         )
         sources = _READERS[source.kind](table, source, tracked)
@@ -125,12 +129,21 @@ def _page(table: Table, source: Source, _: Collection[str]) -> list[Source]:
 
 def _ofsted(table: Table, source: Source, tracked: Collection[str]) -> list[Source]:
     """One provider page a council; 44 is Ofsted's number for local authorities."""
-    base = table.take("base_url", values.url, OFSTED).rstrip("/")
+    base = _ofsteds_site(table)
     found = [council for council in map(council_named, tracked) if council is not None]
     return [
         replace(source, name=f"{source.name}: {c.name}", url=f"{base}/provider/44/{c.urn}", council=c.name)
         for c in found
     ]
+
+
+def _ofsted_search(table: Table, source: Source, _: Collection[str]) -> list[Source]:
+    """The first page of a search for everything (3: children's social care; 12: a council's services)."""
+    return [replace(source, url=f"{_ofsteds_site(table)}/search?{_SEARCH}")]
+
+
+def _ofsteds_site(table: Table) -> str:
+    return table.take("base_url", values.url, OFSTED).rstrip("/")
 
 
 def _moderngov(table: Table, source: Source, _: Collection[str]) -> list[Source]:
@@ -158,5 +171,6 @@ _READERS: Mapping[SourceKind, Callable[[Table, Source, Collection[str]], list[So
     SourceKind.FEED: _feed,
     SourceKind.PAGE: _page,
     SourceKind.OFSTED: _ofsted,
+    SourceKind.OFSTED_SEARCH: _ofsted_search,
     SourceKind.MODERNGOV: _moderngov,
 }

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.delivery.mime import NO_DOMAIN, mail, slug
 from monitor.errors import DeliveryUnavailable
+from monitor.files import write_whole
 
 if TYPE_CHECKING:
     from monitor.model import Delivery, FolderChannel, Message, Recipient
@@ -36,7 +34,7 @@ class FolderSender:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             for file, content in files.items():
-                _write(self._folder / file, content)
+                write_whole(self._folder / file, content)
         except OSError as e:
             raise DeliveryUnavailable(f"the folder cannot be written: {e.strerror or type(e).__name__}") from e
 
@@ -55,18 +53,3 @@ def file_name(delivery: Delivery) -> str:
 
 def _json(value: object) -> bytes:
     return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def _write(path: Path, content: bytes) -> None:
-    """`path` holds `content`, whole: a reader never sees half a file, nor does a full disk leave one."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)  # mkstemp's 0600 would hide it from the people it is for
-        Path(temporary).replace(path)
-    except OSError:
-        Path(temporary).unlink(missing_ok=True)
-        raise

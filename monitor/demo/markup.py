@@ -1,7 +1,9 @@
-"""The site's web pages: articles among the usual clutter, a listing, Ofsted's provider page, and error pages."""
+"""The site's web pages: articles among the usual clutter, a listing, Ofsted's pages, and error pages."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -9,7 +11,6 @@ from monitor.demo.content import LONDON
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
     from monitor.councils import Council
     from monitor.demo.content import DemoItem
@@ -33,10 +34,14 @@ NOT_FOUND_PAGE = """<!DOCTYPE html>
 <body><h1>Page not found</h1><p>There is nothing at this address.</p></body></html>
 """
 
-ROBOTS = """User-agent: *
-Disallow: /ofsted/search
+# Ofsted's site shows this now and then, with status 200; a moment later the page is there again.
+SLIM_PAGE = """<!DOCTYPE html>
+<html lang="en"><head><title>Slim Application Error</title></head>
+<body><h1>Slim Application Error</h1><p>This page could not be put together. It may come back by itself.</p></body>
+</html>
 """
 
+_OPENED = date(2009, 4, 1)  # every council, as Ofsted's pages have it; nothing older is shown
 _NOTICE = "Everything on this site is invented for a demonstration of software. None of it happened."
 
 
@@ -86,40 +91,95 @@ def listing(items: Sequence[DemoItem]) -> str:
     return _page("Latest news | Middlesbrough Council", f"<h1>Latest news</h1>\n{articles}")
 
 
-def provider(council: Council, reports: Sequence[Report], today: date, base: str) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """How a provider page is written: Ofsted's differ in all of this, from page to page and from day to day."""
+
+    heading: str = ""  # instead of the council's official name
+    hidden: str = "{title}, {format} - {date}"  # a link's hidden words, in which the date may be missing
+    shows_published: bool | None = None  # the date of publication beside a link; None: beside every other
+    apostrophe: str = "'"
+    link: str = "{base}/ofsted/v1/file/{file}"  # may be relative, or name the files' other place
+    shown: int | None = None  # so many of the newest days; None: all
+    has_timeline: bool = True
+
+
+def provider(council: Council, reports: Sequence[Report], today: date, base: str, form: Form) -> str:
     """A council's page on Ofsted's site, with a timeline of its reports, newest first."""
-    days = []
-    for number, report in enumerate(reports):
-        _, visited = report.fieldwork(today)
-        published = _padded(report.published(today))
-        # The format's name is written either way on the real pages, and not every event repeats the date.
-        hidden = f"{report.event_title}, {('PDF', 'pdf')[number % 2]} - {published}"
-        metadata = f"""
+    days = "".join(
+        _timeline_day(number, report, today, base, form) for number, report in enumerate(reports[: form.shown])
+    )
+    timeline = f"""
+<ol class="timeline">
+{days}  <li class="timeline__day timeline__day--opened">
+    <div class="event"><p class="timeline__date"><time>{_padded(_OPENED)}</time></p></div>
+  </li>
+</ol>"""
+    return _page(
+        f"{council.official_name} - Ofsted",
+        f"""<h1 class="heading--title">{escape(form.heading or council.official_name)}</h1>
+<ul><li><span>Local authority: </span><span>{escape(council.name)}</span></li></ul>\
+{timeline if form.has_timeline else ""}""",
+        canonical=f"{base}/ofsted/provider/44/{council.urn}",
+    )
+
+
+def _timeline_day(number: int, report: Report, today: date, base: str, form: Form) -> str:
+    _, visited = report.fieldwork(today)
+    published = _padded(report.published(today))
+    title = report.event_title.replace("’", "'").replace("'", form.apostrophe)
+    # The format's name is written either way on the real pages, and not every event repeats the date.
+    hidden = form.hidden.format(title=title, format=("PDF", "pdf")[number % 2], date=published)
+    metadata = f"""
         <div class="event__metadata">Published <time pubdate>{published}</time></div>"""
-        days.append(f"""  <li class="timeline__day">
+    shows_published = number % 2 == 0 if form.shows_published is None else form.shows_published
+    return f"""  <li class="timeline__day">
     <div class="event">
       <p class="timeline__date"><time>{_padded(visited)}</time></p>
       <span class="event__title heading--sub">
-        <a class="publication-link" href="{base}/ofsted/v1/file/{report.file}" target="_blank">
-          {escape(report.event_title)}
-          <span class="nonvisual">{escape(hidden)}</span></a>{metadata if number % 2 == 0 else ""}
+        <a class="publication-link" href="{form.link.format(base=base, file=report.file)}" target="_blank">
+          {escape(title)}
+          <span class="nonvisual">{escape(hidden)}</span></a>{metadata if shows_published else ""}
       </span>
     </div>
-  </li>""")
-    timeline = "\n".join(days)
-    address = f"{base}/ofsted/provider/44/{council.urn}"
-    return _page(
-        f"{council.official_name} - Ofsted",
-        f"""<h1 class="heading--title">{escape(council.official_name)}</h1>
-<ul><li><span>Local authority: </span><span>{escape(council.name)}</span></li></ul>
-<ol class="timeline">
-{timeline}
-  <li class="timeline__day timeline__day--opened">
-    <div class="event"><p class="timeline__date"><time>01 April 2009</time></p></div>
   </li>
-</ol>""",
-        canonical=address,
+"""
+
+
+def search(rows: Sequence[tuple[Council, Sequence[Report]]], today: date, *, total: int, next_page: str) -> str:
+    """A page of Ofsted's search: councils with their reports, newest first, and the way to the next page, if any."""
+    results = "\n".join(_search_result(council, reports, today) for council, reports in rows)
+    onwards = f'\n<a class="pagination__next" href="{escape(next_page)}">Next</a>' if next_page else ""
+    return _page(
+        "Search results - Ofsted",
+        f"""<h1>Search results</h1>
+<strong class="results-count">{total}</strong>
+<ul class="results-list">
+{results}
+</ul>{onwards}""",
     )
+
+
+def _search_result(council: Council, reports: Sequence[Report], today: date) -> str:
+    """A council; its rating is its last inspection's, which may have none."""
+    facts = [("Category", "Local authority children's services")]
+    if rating := next((report.rating for report in reports if report.judgements), ""):
+        facts.append(("Rating", rating))
+    shown = [f"<li>{name}: <strong>{escape(words)}</strong></li>" for name, words in facts]
+    published = _padded(reports[0].published(today) if reports else _OPENED)
+    shown.append(f"<li>Latest report: <strong><time>{published}</time></strong></li>")
+    shown.append(f"<li>URN: <strong>{council.urn}</strong></li>")
+    link = f'<a href="/ofsted/provider/44/{council.urn}">{escape(council.official_name)}</a>'
+    return f"""  <li class="search-result">
+    <h3 class="search-result__title">{link}</h3>
+    <address class="search-result__address">1 Invented Street</address>
+    <ul class="search-result__provider-info">{"".join(shown)}</ul>
+  </li>"""
+
+
+def robots(disallowed: Sequence[str]) -> str:
+    """A robots.txt that lets everybody read all but these paths."""
+    return "\n".join(["User-agent: *", *(f"Disallow: {path}" for path in disallowed), ""])
 
 
 def index(paths: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ columns, and a running header from the second page on.
 from __future__ import annotations
 
 import textwrap
+import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -138,10 +139,11 @@ def _file(streams: Sequence[bytes], *, title: str) -> bytes:
         b"<< /Title <feff%s> >>" % title.encode("utf-16-be").hex().encode(),
     ]
     for number, stream in enumerate(streams):
+        packed = zlib.compress(stream)  # with a checksum: a reader can tell when it was damaged
         objects += [
             b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %d %d] /Contents %d 0 R "
             b"/Resources << /Font << /F1 3 0 R /F2 4 0 R >> >> >>" % (_WIDTH, _HEIGHT, first_page + 2 * number + 1),
-            b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
+            b"<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream" % (len(packed), packed),
         ]
     # The second line holds bytes above 127, so that no carrier takes the file for text (7.5.2).
     body = bytearray(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n")

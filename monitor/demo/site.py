@@ -13,10 +13,12 @@ from functools import partial
 from hashlib import sha256
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import repeat
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Self
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
+from monitor.councils import councils
 from monitor.demo import feeds, markup
 from monitor.demo.content import LONDON, items
 from monitor.demo.reports import council_of, reports
@@ -60,12 +62,20 @@ _FEEDS = {
 }
 _LISTING = "/listing/news"
 _PROVIDER = "/ofsted/provider/44/"
-_FILE = "/ofsted/v1/file/"
+_SEARCH = "/ofsted/search"
+_ROWS = 100  # what Ofsted's search shows on a page, however many are asked for
+_COUNCILS = {"level_1_types": ["3"], "level_2_types[]": ["12"]}  # what a search for councils' services asks for
+_FILES = ("/ofsted/v1/file/", "/ofsted-files/v1/file/")  # the real files stand on two hosts
 _FAILS_AFTER_ADVANCE = "/lookout/feed/"  # a consent page with status 200: a source has begun to fail
 
-_FAULT_PAGES = {"html": markup.MAINTENANCE_PAGE, "consent": markup.CONSENT_PAGE}
+_FAULT_PAGES = {
+    "html": markup.MAINTENANCE_PAGE,
+    "consent": markup.CONSENT_PAGE,
+    "slim": markup.SLIM_PAGE,
+    "no-results": markup.search((), date.min, total=0, next_page=""),
+}
 _FAULT_KINDS = re.compile(
-    r"[45]\d\d | hang | to:.+ | redirect-loop | html | consent | truncated | cut | gzip-bomb", re.VERBOSE
+    rf"[45]\d\d | hang | to:.+ | redirect-loop | {'|'.join(_FAULT_PAGES)} | truncated | cut | gzip-bomb", re.VERBOSE
 )
 
 
@@ -96,7 +106,11 @@ class DemoSite:
     def __init__(self, *, now: datetime, port: int = 0) -> None:
         self._now = now
         self._advanced = False
-        self._faults: dict[str, str] = {}
+        self._published: list[Report] = []  # besides the demonstration's own, the last one first
+        self._withdrawn: set[str] = set()  # files
+        self._forms: dict[str, markup.Form] = {}  # by council
+        self._disallowed = ["/admin"]
+        self._faults: dict[str, Iterator[str]] = {}  # the kind, once for each request that is to go wrong
         self.requests: list[tuple[str, str, int]] = []
         self.closing = Event()
         self._server = _Server(("127.0.0.1", port), partial(_Handler, self))
@@ -121,25 +135,50 @@ class DemoSite:
         """Let the night pass: from now on the site shows this morning's state."""
         self._advanced = True
 
-    def fault(self, path: str, kind: str) -> None:
-        """Let every request for `path`, with or without a query, go wrong until `mend`.
+    def publish(self, *reports: Report) -> None:
+        """Let Ofsted show these reports too, above those of the same day; the last one on top."""
+        self._published[:0] = reversed(reports)
+
+    def withdraw(self, file: str) -> None:
+        """Let the report with that file id be gone, from its council's page and from the files."""
+        self._withdrawn.add(file)
+
+    def replace(self, file: str, report: Report) -> None:
+        """Let `report` stand in place of the one with that file id, as when Ofsted corrects one."""
+        self.withdraw(file)
+        self.publish(report)
+
+    def write_page(self, council: str, form: markup.Form) -> None:
+        """Let the page of the council of that short name be written so from now on."""
+        self._forms[council] = form
+
+    def disallow(self, path: str) -> None:
+        """Let robots.txt keep programs away from `path` and what begins like it."""
+        self._disallowed.append(path)
+
+    def fault(self, path: str, kind: str, *, times: int | None = None) -> None:
+        """Let every request for `path`, with or without a query, go wrong: so many times, or until `mend`.
 
         Kinds: a status such as "500" (429 and 503 ask to wait two minutes); "hang", no answer until the site
-        closes; "to:URL", a redirect; "redirect-loop"; "html" and "consent", a web page with status 200;
-        "truncated", half the document and no sign of it; "cut", half the document and a dropped connection;
-        "gzip-bomb", 300 MB of zeros in 300 kB. ValueError for any other.
+        closes; "to:URL", a redirect; "redirect-loop"; "html", "consent", "slim" (Ofsted's error page) and
+        "no-results" (a search that finds nothing), a web page with status 200; "truncated", half the document and
+        no sign of it; "cut", half the document and a dropped connection; "gzip-bomb", 300 MB of zeros in 300 kB.
+        ValueError for any other.
         """
         if not _FAULT_KINDS.fullmatch(kind):
             raise ValueError(f"no such kind of fault: {kind}")
-        self._faults[path] = kind
+        self._faults[path] = repeat(kind) if times is None else repeat(kind, times)
 
     def mend(self, path: str) -> None:
         """Let `path` be answered as it should be."""
         self._faults.pop(path, None)
 
     def fault_on(self, target: str) -> str | None:
-        """The kind of fault laid on a request's target, or None."""
-        return self._faults.get(target) or self._faults.get(urlsplit(target).path)
+        """The kind of fault laid on a request's target, or None; it counts as one of its times."""
+        for place in (target, urlsplit(target).path):
+            if place in self._faults and (kind := next(self._faults[place], None)):
+                return kind
+        return None
 
     def answer(self, target: str) -> _Answer:
         """What the site shows at a request's target when nothing is wrong."""
@@ -152,18 +191,29 @@ class DemoSite:
         if path == _LISTING:
             listed = [item for item in shown if "listing" in item.shown_in]
             return _page(markup.listing(listed), modified=listed[0].updated)
-        if path.startswith(_PROVIDER):
-            return self._provider(path.removeprefix(_PROVIDER))
-        if path.startswith(_FILE):
-            return self._file(path.removeprefix(_FILE))
-        if path in ("/robots.txt", "/ofsted/robots.txt"):
-            return _Answer(body=markup.ROBOTS.encode(), content_type="text/plain; charset=utf-8")
+        if path.startswith("/ofsted"):
+            return self._ofsted(target)
+        if path == "/robots.txt":
+            return self._robots()
         if path == "/":
             providers = dict.fromkeys(f"{_PROVIDER}{council_of(report).urn}" for report in reports())
             return _page(markup.index((*_FEEDS, _LISTING, *providers)), modified=self._now)
         # A committee system's page is told by its query; a newspaper's query is only tracking.
         item = next((item for item in shown if item.path in (target, path)), None)
         return _page(markup.article(item, self.url), modified=item.updated) if item else _NOT_FOUND
+
+    def _ofsted(self, target: str) -> _Answer:
+        path, query = urlsplit(target).path, urlsplit(target).query
+        if path.startswith(_PROVIDER):
+            return self._provider(path.removeprefix(_PROVIDER))
+        if path.startswith(_FILES):
+            return self._file(path.rpartition("/")[2])
+        if path == _SEARCH:
+            return self._search(query)
+        return self._robots() if path == "/ofsted/robots.txt" else _NOT_FOUND
+
+    def _robots(self) -> _Answer:
+        return _Answer(body=markup.robots(self._disallowed).encode(), content_type="text/plain; charset=utf-8")
 
     def _feed(self, feed: _Feed, shown: Sequence[DemoItem]) -> _Answer:
         mine = [item for item in shown if feed.place in item.shown_in]
@@ -174,11 +224,25 @@ class DemoSite:
         )
 
     def _provider(self, urn: str) -> _Answer:
-        mine = [report for report in self._shown_reports() if council_of(report).urn == urn]
-        if not mine:
+        council = next((council for council in councils() if council.urn == urn), None)
+        if council is None:
             return _NOT_FOUND
-        page = markup.provider(council_of(mine[0]), mine, self._today, self.url)
-        return _page(page, modified=_midnight(mine[0].published(self._today)))
+        mine = [report for report in self._shown_reports() if report.council == council.name]
+        form = self._forms.get(council.name, markup.Form())
+        page = markup.provider(council, mine, self._today, self.url, form)
+        return _page(page, modified=_midnight(mine[0].published(self._today)) if mine else self._now)
+
+    def _search(self, query: str) -> _Answer:
+        """Every council by name, a hundred on a page; nothing where something else is looked for."""
+        wanted = parse_qs(query)
+        if not _COUNCILS.items() <= wanted.items():
+            return _Answer(body=_FAULT_PAGES["no-results"].encode())
+        shown, found = self._shown_reports(), councils()
+        start, rows = (int(wanted.get(name, ["0"])[0]) for name in ("start", "rows"))
+        end = start + min(rows, _ROWS)
+        onwards = re.sub(r"\bstart=\d+", f"start={end}", f"{_SEARCH}?{query}") if end < len(found) else ""
+        results = [(council, [each for each in shown if each.council == council.name]) for council in found[start:end]]
+        return _Answer(body=markup.search(results, self._today, total=len(found), next_page=onwards).encode())
 
     def _file(self, file: str) -> _Answer:
         for report in self._shown_reports():
@@ -191,8 +255,12 @@ class DemoSite:
         return _NOT_FOUND
 
     def _shown_reports(self) -> list[Report]:
-        shown = [report for report in reports() if self._advanced or not report.since_advance]
-        return sorted(shown, key=lambda report: report.published_days_ago)
+        """The newest first."""
+        every = [*self._published, *(each for each in reports() if self._advanced or not each.since_advance)]
+        shown = [report for report in every if report.file not in self._withdrawn]
+        return sorted(
+            shown, key=lambda report: (report.published(self._today), -report.published_days_ago), reverse=True
+        )
 
     @property
     def _today(self) -> date:

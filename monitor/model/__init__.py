@@ -6,6 +6,7 @@ markup is gone before a value is made, and is escaped again only where a message
 
 from monitor.model.digests import (
     Change,
+    Correction,
     Delivery,
     DeliveryState,
     Digest,
@@ -16,19 +17,23 @@ from monitor.model.digests import (
     ToldItem,
     Window,
 )
-from monitor.model.items import (
+from monitor.model.inspections import (
     JUDGEMENTS,
+    Expectation,
+    Grade,
+    Inspection,
+    InspectionKind,
+    KnownReport,
+    SendOutcome,
+)
+from monitor.model.items import (
     Classification,
     Cue,
     Event,
     Evidence,
-    Grade,
-    Inspection,
-    InspectionKind,
     Item,
     Mention,
     Polarity,
-    SendOutcome,
     ThemeLabel,
 )
 from monitor.model.records import (
@@ -73,6 +78,7 @@ __all__ = [
     "Check",
     "CheckStatus",
     "Classification",
+    "Correction",
     "Cue",
     "Delivery",
     "DeliveryState",
@@ -82,12 +88,14 @@ __all__ = [
     "Entry",
     "Event",
     "Evidence",
+    "Expectation",
     "FolderChannel",
     "Grade",
     "Inspection",
     "InspectionKind",
     "InspectionNews",
     "Item",
+    "KnownReport",
     "Mention",
     "Message",
     "Polarity",

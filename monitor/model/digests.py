@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from monitor.model.items import Classification, Event, Grade, Inspection, Item, ThemeLabel
+    from monitor.model.inspections import Expectation, Grade, Inspection, KnownReport
+    from monitor.model.items import Classification, Event, Item, ThemeLabel
     from monitor.model.subscriptions import AlertReason, SubscriptionKind
 
 
@@ -55,7 +56,17 @@ class Change:
     judgement: str  # a key of JUDGEMENTS
     before: Grade
     after: Grade
-    since: date | None = None  # publication (else end) of the earlier report
+    since: date | None = None  # end (else publication) of the last report that gave it
+    stood_since: date | None = None  # the same of the first report, of those in a row, that gave it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """A fact in which a report differs from the one it replaces."""
+
+    fact: str  # a key of JUDGEMENTS, or of a report's facts as data
+    before: str  # as data; "" where it was not told
+    after: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +82,16 @@ class InspectionNews:
     changes: tuple[Change, ...] = ()
     unread: str = ""  # why the report could not be read, and its facts are not known
     first_known: bool = False  # no earlier judgements are known, so nothing can be called a change
+    follows: KnownReport | None = None  # the last earlier report that graded anything
+    letters: int = 0  # of a monitoring visit: published letters of such visits since then, with this one
+    replaces: KnownReport | None = None  # an earlier file about the same inspection
+    corrections: tuple[Correction, ...] = ()  # what is different in it
+    next: Expectation | None = None  # what this report leads one to expect first
+
+    @property
+    def is_told_before(self) -> bool:
+        """Whether it replaces a file that could be read: only what is different in it is new."""
+        return self.replaces is not None and self.replaces.inspection is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,10 +122,11 @@ class Digest:
     councils: tuple[str, ...] = ()  # the subscription's
     is_test: bool = False  # nobody's news: it only shows that messages arrive
     sources_checked: int = 0  # sources that answered within the window
+    expected: tuple[Expectation, ...] = ()  # inspections whose window opens within this one
 
     @property
     def is_empty(self) -> bool:
-        return not (self.stories or self.inspections)
+        return not (self.stories or self.inspections or self.expected)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,13 @@
-"""Items, and what was understood from them: classifications, and the facts of inspections."""
+"""Items, and what was understood from them."""
 
 from __future__ import annotations
 
 # msgspec reads these annotations at run time, when values go to the store and come back.
-from collections.abc import Mapping  # noqa: TC003
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime  # noqa: TC003
 from enum import StrEnum
+
+from monitor.model.inspections import Grade  # noqa: TC001
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,62 +35,6 @@ class Item:
     def full_text(self) -> str:
         """The text that is classified: the full text, else the summary."""
         return self.text or self.summary
-
-
-class Grade(StrEnum):
-    OUTSTANDING = "outstanding"
-    GOOD = "good"
-    REQUIRES_IMPROVEMENT = "requires-improvement"
-    INADEQUATE = "inadequate"
-    ADEQUATE = "adequate"  # 2013 only
-    NOT_JUDGED = "not-judged"
-
-
-class InspectionKind(StrEnum):
-    ILACS = "ilacs"
-    FOCUSED_VISIT = "focused-visit"
-    MONITORING_VISIT = "monitoring-visit"
-    JTAI = "jtai"
-    AREA_SEND = "area-send"
-    SINGLE_INSPECTION = "single-inspection"
-    SINGLE_REINSPECTION = "single-reinspection"
-    LOOKED_AFTER_2013 = "looked-after-children-2013"
-    OTHER = "other"
-
-
-class SendOutcome(StrEnum):
-    TYPICALLY_POSITIVE = "typically-positive"
-    INCONSISTENT = "inconsistent"
-    SYSTEMIC_FAILINGS = "systemic-failings"
-
-
-# The judgements of a report, in the order they are shown, with the words people use for them.
-JUDGEMENTS: Mapping[str, str] = {
-    "overall": "Overall effectiveness",
-    "impact_of_leaders": "Impact of leaders",
-    "help_and_protection": "Help and protection",
-    "in_care": "Children in care",
-    "care_leavers": "Care leavers",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inspection:
-    """The facts of one Ofsted report; a fact the document does not state is None."""
-
-    council: str | None
-    kind: InspectionKind
-    framework: str | None = None
-    inspection_start: date | None = None
-    inspection_end: date | None = None
-    published: date | None = None
-    judgements: Mapping[str, Grade | None] = field(default_factory=dict)  # keys of JUDGEMENTS
-    priority_action: bool = False
-    priority_actions: tuple[str, ...] = ()
-    areas_for_improvement: tuple[str, ...] = ()
-    lead_inspector: str | None = None
-    send_outcome: SendOutcome | None = None
-    conflicts: tuple[str, ...] = ()  # where two places in the document disagree
 
 
 class Event(StrEnum):

@@ -11,7 +11,8 @@ from monitor.model.digests import ToldItem
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from monitor.model.items import Classification, Inspection, Item
+    from monitor.model.inspections import Inspection
+    from monitor.model.items import Classification, Item
 
 
 class CheckStatus(StrEnum):
@@ -72,6 +73,7 @@ class Check:
     to_read: frozenset[str] = frozenset()  # keys of items whose page or report is to be fetched, when new
     unchanged: int = 0  # entries the document showed again
     may_be_renamed: bool = False  # most entries are new: perhaps the source renamed them all
+    wakes: tuple[str, ...] = ()  # addresses of sources that are due at once: this one shows that they have news
     new: int = 0  # filled by the store
     changed: int = 0
 

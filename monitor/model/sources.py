@@ -11,6 +11,7 @@ class SourceKind(StrEnum):
     FEED = "feed"  # RSS, Atom, RDF, JSON Feed
     PAGE = "page"  # a listing page read by CSS selectors
     OFSTED = "ofsted-reports"  # one council's provider page, then its report files
+    OFSTED_SEARCH = "ofsted-search"  # Ofsted's search: which councils' provider pages have moved
     MODERNGOV = "moderngov"  # a council's committee system: its what's-new feed
 
 
@@ -87,6 +88,9 @@ class Reading:
     marks: tuple[str, ...]
     is_complete: bool = True  # False: the document broke off; what was read counts, and it is asked for again
     notes: tuple[str, ...] = ()  # what was odd, for the operator: "not well-formed: …", "cut short"
+    wakes: tuple[str, ...] = ()  # addresses of other sources that have news, of a source that brings none itself
+    count: int | None = None  # of all entries, where the source tells it
+    next_url: str = ""  # where the document goes on; "" when it is all there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

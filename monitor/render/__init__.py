@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from monitor.model import Digest
-    from monitor.render.outline import Outline
+    from monitor.render.parts import Outline
 
 __all__ = ["render"]
 

@@ -10,8 +10,9 @@ from monitor.render.words import encodable, plain, web_link
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
-    from monitor.model import Digest, InspectionNews, Item, SourceTrouble, Story
+    from monitor.model import Digest, Expectation, InspectionNews, Item, KnownReport, SourceTrouble, Story
 
 
 def data(digest: Digest, subject: str) -> dict[str, object]:
@@ -32,6 +33,7 @@ def data(digest: Digest, subject: str) -> dict[str, object]:
             "gaps": _troubles(digest.gaps),
         },
         "more": digest.more,
+        "expected": [_expected(one) for one in digest.expected],
     }
 
 
@@ -78,14 +80,17 @@ def _inspection(news: InspectionNews) -> dict[str, object]:
         "kind": news.inspection.kind.value,
         "title": plain(news.title),
         "story": str(news.story),
-        "published": news.published.isoformat() if news.published else None,
+        "published": _day(news.published),
+        "inspection_start": _day(news.inspection.inspection_start),
+        "inspection_end": _day(news.inspection.inspection_end),
         "judgements": {key: value.value if value else None for key, value in judgements.items()},
         "changes": [
             {
                 "judgement": change.judgement,
                 "from": change.before.value,
                 "to": change.after.value,
-                "since": change.since.isoformat() if change.since else None,
+                "since": _day(change.since),
+                "stood_since": _day(change.stood_since),
             }
             for change in news.changes
         ],
@@ -94,8 +99,44 @@ def _inspection(news: InspectionNews) -> dict[str, object]:
         "priority_action": news.inspection.priority_action,
         "areas_for_improvement": [plain(area) for area in news.inspection.areas_for_improvement],
         "send_outcome": news.inspection.send_outcome.value if news.inspection.send_outcome else None,
+        "visit_number": news.inspection.visit_number,
+        "follows": _followed(news.follows) if news.follows else None,
+        "replaces": web_link(news.replaces.url) if news.replaces else None,
+        "corrections": [
+            {"fact": one.fact, "from": one.before or None, "to": one.after or None} for one in news.corrections
+        ],
+        "conflicts": [plain(one) for one in news.inspection.conflicts],
+        "differences": [plain(one) for one in news.inspection.differences],
+        "next": _expected(news.next) if news.next else None,
         "url": web_link(news.url),
     }
+
+
+def _followed(report: KnownReport) -> dict[str, object]:
+    """The last earlier report that graded anything."""
+    return {
+        "date": _day(report.dated),
+        "judgements": {name: grade.value for name, grade in report.judgements.items()},
+        "url": web_link(report.url),
+    }
+
+
+def _expected(one: Expectation) -> dict[str, object]:
+    """An inspection that is only expected; nobody has announced it."""
+    return {
+        "council": plain(one.council),
+        "kind": one.event.value,
+        "what": plain(one.what),
+        "from": _day(one.opens),
+        "to": _day(one.closes),
+        "rule": plain(one.rule),
+        "source": web_link(one.source_url),
+        "follows": web_link(one.follows_url),
+    }
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def _troubles(troubles: Sequence[SourceTrouble]) -> list[dict[str, str]]:

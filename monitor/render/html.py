@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from monitor.render.parts import EXPECTED
+
 if TYPE_CHECKING:
     from jinja2 import Template
 
-    from monitor.render.outline import Outline
+    from monitor.render.parts import Outline
 
 MAX_BYTES = 102_000  # Gmail cuts at 102 kB and hides the rest behind a link
 
@@ -38,4 +40,4 @@ def _inliner() -> css_inline.CSSInliner:
 
 def html(message: Outline) -> str:
     """A whole document. Whether it fits into `MAX_BYTES` is for the caller to see and to mend."""
-    return str(_inliner().inline(_template().render(message=message)))
+    return str(_inliner().inline(_template().render(message=message, about_expected=EXPECTED)))

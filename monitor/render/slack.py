@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from monitor.render.parts import EXPECTED
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from monitor.render.outline import Link, Outline, Report, Telling
+    from monitor.render.parts import Link, Outline, Report, Telling
 
 Block = dict[str, object]
 
@@ -114,6 +116,9 @@ def _blocks(message: Outline) -> Iterator[Block]:
             yield from _sections(_story(story))
     if message.more:
         yield from _sections(escaped(line) for line in message.more)
+    if message.expected:
+        yield {"type": "divider"}
+        yield from _sections(_expected(message))
     if message.sources or message.failing or message.gaps:
         yield {"type": "divider"}
         yield from _sections(_sources(message))
@@ -129,8 +134,11 @@ def _report(report: Report) -> Iterator[str]:
     yield from (f">“{escaped(action)}”" for action in report.actions)
     for row in report.judged:
         before = f"{escaped(row.before)} → " if row.before else ""
-        yield f"• {escaped(row.name)}: {before}*{escaped(row.now)}*"
+        stood = f" ({escaped(row.stood)})" if row.stood else ""
+        yield f"• {escaped(row.name)}: {before}*{escaped(row.now)}*{stood}"
     yield from (escaped(note) for note in report.notes)
+    if report.next:
+        yield f"{escaped(report.next.text)} {linked(report.next.source)}"
     if report.to_improve:
         yield "What needs to improve, in the report’s words:"
         yield from (f">• {escaped(area)}" for area in report.to_improve)
@@ -152,6 +160,14 @@ def _story(story: Telling) -> Iterator[str]:
     if story.coverage:
         yield "Also in:"
     yield from _packed(filter(None, (*map(linked, story.coverage), story.more_coverage)), ", ")
+
+
+def _expected(message: Outline) -> Iterator[str]:
+    yield "*What to expect*"
+    yield escaped(EXPECTED)
+    yield from (f"• {escaped(one.text)} {linked(one.source)}" for one in message.expected)
+    if message.more_expected:
+        yield escaped(message.more_expected)
 
 
 def _sources(message: Outline) -> Iterator[str]:

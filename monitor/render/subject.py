@@ -6,19 +6,21 @@ from typing import TYPE_CHECKING
 
 from monitor.model import JUDGEMENTS, SubscriptionKind
 from monitor.render.words import (
-    KINDS,
     bounded,
     change_in_words,
+    correction_in_words,
     councils_listed,
     counted,
+    expectation_in_words,
     grade,
+    kind_of,
     shown,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from monitor.model import Digest, InspectionNews, Story
+    from monitor.model import Digest, Expectation, InspectionNews, Story
 
 # Mail clients show 40 to 80 characters; beyond 150 nobody reads, and a Slack header takes no more.
 LIMIT = 150
@@ -36,17 +38,18 @@ def _of_alert(digest: Digest) -> str:
     if not digest.inspections:
         return _headline(digest.stories[0]) if digest.stories else f"Alert: {shown(digest.subscription, 80)}"
     news = digest.inspections[0]
-    council, kind = shown(news.council, 60), KINDS[news.inspection.kind]
+    council, kind = shown(news.council, 60), kind_of(news)
     if len(digest.inspections) > 1:
         return f"{council}: {counted(len(digest.inspections), 'report', 'reports')} published"
+    if news.is_told_before:
+        return f"Report published anew: {council}, {kind}{_corrected(news)}"
     if news.changes:
         line = f"{council}: {_changes(news)}"
         return f"{line}; priority action" if news.inspection.priority_action else line
     if news.inspection.priority_action:
         return f"Priority action: {council}, {kind}"
     overall = news.inspection.judgements.get("overall")
-    judged = f", judged {grade(overall)}" if overall else ""
-    return f"Report published: {council}, {kind}{judged}"
+    return f"Report published: {council}, {kind}{f', judged {grade(overall)}' if overall else ''}"
 
 
 def _of_digest(digest: Digest) -> str:
@@ -57,6 +60,9 @@ def _of_digest(digest: Digest) -> str:
     reports = [_report(news) for news in digest.inspections]
     of_reports = {news.story for news in digest.inspections}
     headlines = [_headline(story) for story in digest.stories if story.id not in of_reports]
+    if not reports and not headlines:
+        first, *rest = (_expected(one) for one in digest.expected)
+        return _naming([f"Expected: {first}", *rest], _expectations)
     if reports:
         return _naming(reports, lambda unnamed: _counts(unnamed, len(headlines) + digest.more))
     return _naming(headlines, lambda unnamed: _counts(0, unnamed + digest.more))
@@ -77,17 +83,32 @@ def _counts(reports: int, stories: int) -> list[str]:
     return [counted(number, one, many) for number, one, many in named if number]
 
 
+def _expectations(unnamed: int) -> list[str]:
+    return [counted(unnamed, "more expectation", "more expectations")] if unnamed else []
+
+
 def _report(news: InspectionNews) -> str:
     council = shown(news.council, 60)
-    kind = KINDS[news.inspection.kind]
+    kind = kind_of(news)
     overall = news.inspection.judgements.get("overall")
+    published = f"{council}: {kind if kind.endswith('report') else f'{kind} report'} published"
+    if news.is_told_before:
+        return f"{published} anew{_corrected(news)}"
     if news.inspection.priority_action:
         return f"{council}: priority action, {f'judged {grade(overall)}' if overall else kind}"
     if overall:
         return f"{council} judged {grade(overall)}"
-    if news.changes:
-        return f"{council}: {_changes(news)}"
-    return f"{council}: {kind if kind.endswith('report') else f'{kind} report'} published"
+    return f"{council}: {_changes(news)}" if news.changes else published
+
+
+def _corrected(news: InspectionNews) -> str:
+    """The grades in which a report differs from the one it replaces, and what is urgent in it."""
+    grades = "".join(f", {correction_in_words(one)}" for one in news.corrections if one.fact in JUDGEMENTS)
+    return f"{grades}; priority action" if news.inspection.priority_action else grades
+
+
+def _expected(one: Expectation) -> str:
+    return f"{shown(one.council, 60)}, {expectation_in_words(one)}"
 
 
 def _changes(news: InspectionNews) -> str:

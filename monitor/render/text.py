@@ -5,10 +5,12 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
+from monitor.render.parts import EXPECTED
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from monitor.render.outline import Link, Outline, Report, Telling
+    from monitor.render.parts import Link, Outline, Report, Telling
 
 WIDTH = 78  # RFC 5322, 2.1.1; only an address may be longer, since a broken one leads nowhere
 
@@ -36,8 +38,16 @@ def _lines(message: Outline) -> Iterator[str]:
         for story in group.stories:
             yield from _story(story)
             yield ""
+    if message.more:
+        yield ""
     for line in message.more:
         yield from _wrapped(line)
+    if message.expected:
+        yield from ("", "WHAT TO EXPECT", "", *_wrapped(EXPECTED))
+    for expectation in message.expected:
+        yield from _wrapped(expectation.text, first="  - ", indent="    ")
+        yield from _link(expectation.source, indent="    ")
+    yield from _wrapped(message.more_expected, indent="  ")
     yield from _sources(message)
     yield from ("", "-" * 40)
     for line in filter(None, (message.window, message.why, message.stop)):
@@ -54,9 +64,13 @@ def _report(report: Report) -> Iterator[str]:
         yield from _wrapped(f"“{action}”", indent="    ")
     for row in report.judged:
         now = f"{row.before} → {row.now}" if row.before else row.now
-        yield from _wrapped(f"{row.name}: {now}", indent="  ")
+        stood = f" ({row.stood})" if row.stood else ""
+        yield from _wrapped(f"{row.name}: {now}{stood}", indent="  ")
     for note in report.notes:
         yield from _wrapped(note, indent="  ")
+    if report.next:
+        yield from _wrapped(report.next.text, indent="  ")
+        yield from _link(report.next.source, indent="  ")
     if report.to_improve:
         yield from _wrapped("What needs to improve, in the report’s words:", indent="  ")
         for area in (*report.to_improve, *filter(None, [report.more_to_improve])):

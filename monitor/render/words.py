@@ -14,7 +14,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
-    from monitor.model import Change, Grade, Inspection, Item
+    from monitor.model import (
+        Change,
+        Correction,
+        Expectation,
+        Grade,
+        Inspection,
+        InspectionNews,
+        Item,
+        KnownReport,
+    )
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -23,6 +32,7 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+_DAY = re.compile(r"\b([12]\d{3})-(0[1-9]|1[0-2])-([0-2][0-9]|3[01])\b", re.ASCII)  # year, month, day
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 KINDS: Mapping[InspectionKind, str] = {
@@ -62,6 +72,9 @@ SEND_OUTCOMES: Mapping[SendOutcome, str] = {
     SendOutcome.SYSTEMIC_FAILINGS: "widespread and/or systemic failings",
 }
 
+
+# How long what comes from outside may be, in characters: it keeps a phone's screen readable.
+TITLE, HEADLINE, QUOTE, REASON, NAME = 200, 90, 320, 200, 70
 
 # --- text from outside ------------------------------------------------------------------------------------
 
@@ -144,6 +157,11 @@ def counted(number: int, one: str, many: str) -> str:
     return f"{number:,} {one if number == 1 else many}"
 
 
+def and_more(number: int, one: str, many: str) -> str:
+    """As in "and 3 more areas", of what was left out; "" when nothing was."""
+    return f"and {counted(number, f'more {one}', f'more {many}')}" if number > 0 else ""
+
+
 def listed(names: Sequence[str]) -> str:
     """As in "Devon", "Devon and Kent", "Devon, Kent and Surrey"."""
     return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
@@ -197,6 +215,11 @@ def days(start: date | None, end: date | None) -> str:
     return f"{day(start)} to {day(end)}"
 
 
+def days_in_words(text: str) -> str:
+    """`text` with its days as people write them: "2026-06-17" becomes "17 June 2026"."""
+    return _DAY.sub(lambda found: f"{int(found[3])} {_MONTHS[int(found[2]) - 1]} {found[1]}", text)
+
+
 def item_date(item: Item, timezone: ZoneInfo) -> str:
     """When the item was published, or when it was first seen if it does not say."""
     if item.published is None:
@@ -221,11 +244,78 @@ def grades(inspection: Inspection) -> tuple[tuple[str, Grade], ...]:
 
 
 def before(change: Change) -> str:
-    """As in "inadequate (January 2020)": what it was, by the report of that month where it is known."""
-    return f"{grade(change.before)} ({month(change.since)})" if change.since else grade(change.before)
+    """As in "inadequate"; "inadequate (May 2022)" where other reports before that month's had given it already."""
+    if change.since is None or change.since == change.stood_since:
+        return grade(change.before)
+    return f"{grade(change.before)} ({month(change.since)})"
+
+
+def stood(change: Change) -> str:
+    """As in "first change since January 2020": how long the grade before had stood, where that is known."""
+    return f"first change since {month(change.stood_since)}" if change.stood_since else ""
 
 
 def change_in_words(change: Change) -> str:
     """As in "overall effectiveness inadequate → requires improvement"."""
     name = JUDGEMENTS[change.judgement]
     return f"{name[:1].lower()}{name[1:]} {grade(change.before)} → {grade(change.after)}"
+
+
+# --- what a report follows, and what follows it ---------------------------------------------------------------
+
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+
+
+def ordinal(number: int) -> str:
+    """As in "third"; beyond ten "number 11"."""
+    return _ORDINALS[number - 1] if 1 <= number <= len(_ORDINALS) else f"number {number}"
+
+
+def judged_in_words(report: KnownReport) -> str:
+    """As in "requires improvement in May 2024", or "in May 2026" where there was no overall grade."""
+    overall = report.judgements.get("overall")
+    return f"{f'{grade(overall)} ' if overall else ''}in {month(report.dated)}"
+
+
+def kind_of(news: InspectionNews) -> str:
+    """As in "full inspection", "third monitoring visit"."""
+    number = news.inspection.visit_number
+    return f"{f'{ordinal(number)} ' if number else ''}{KINDS[news.inspection.kind]}"
+
+
+def visit_in_words(news: InspectionNews) -> str:
+    """As in "Third monitoring visit since the judgement of inadequate in January 2020."; "" for what is no such visit.
+
+    The letter's own number counts: the first visit's letter may not be published.
+    """
+    if news.inspection.kind is not InspectionKind.MONITORING_VISIT:
+        return ""
+    since = f" since the judgement of {judged_in_words(news.follows)}" if news.follows else ""
+    since = since.replace("judgement of in ", "inspection in ")
+    number = news.inspection.visit_number
+    if number:
+        return f"{sentence(ordinal(number))} monitoring visit{since}."
+    return f"{sentence(ordinal(news.letters))} letter of a monitoring visit known{since}." if news.letters else ""
+
+
+_FACTS: Mapping[str, str] = {
+    "inspection_start": "first day of the inspection",
+    "inspection_end": "last day of the inspection",
+    "priority_action": "priority action",
+    "priority_actions": "number of areas for priority action",
+    "areas_for_improvement": "number of areas for improvement",
+    "send_outcome": "outcome",
+}
+
+
+def correction_in_words(correction: Correction) -> str:
+    """As in "care leavers: good → outstanding", "last day of the inspection: 8 May 2026 → 9 May 2026"."""
+    name = JUDGEMENTS.get(correction.fact, "").lower() or _FACTS.get(correction.fact, correction.fact)
+    told = (days_in_words(value).replace("-", " ") for value in (correction.before, correction.after))
+    before, after = (value or "not told" for value in told)
+    return f"{name}: {before} → {after}"
+
+
+def expectation_in_words(one: Expectation) -> str:
+    """As in "full inspection from March 2027 to March 2028"."""
+    return f"{shown(one.what, NAME)} from {month(one.opens)} to {month(one.closes)}"

@@ -10,9 +10,11 @@ from monitor.model import Inspection, InspectionKind
 from monitor.reports.council import council_of
 from monitor.reports.dates import inspection_dates
 from monitor.reports.judgements import judgements, send_outcome
-from monitor.reports.kind import headline, is_about_childrens_services
+from monitor.reports.kind import headline, is_about_childrens_services, is_monitoring
+from monitor.reports.pdf import read_pages
 from monitor.reports.sections import areas_for_improvement, lead_inspector, priority_actions
-from monitor.reports.text import lay_out, read_pages
+from monitor.reports.text import lay_out
+from monitor.reports.visits import visit_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,8 +50,10 @@ def inspect_pages(pages: Sequence[str]) -> Report:
     kind = title.kind if title else InspectionKind.OTHER
     dates = inspection_dates(layout)
     grades, conflicts = judgements(layout, kind)
-    table = kind is InspectionKind.AREA_SEND
-    priority, actions = priority_actions(layout.blocks, table=table)
+    # The older area SEND letters have neither the tables nor the outcomes.
+    area_send = title is not None and title.framework == "Area-SEND-2023"
+    monitoring = title is not None and is_monitoring(title)
+    priority, actions = priority_actions(layout, table=area_send)
     inspection = Inspection(
         council=council_of(layout, title),
         kind=kind,
@@ -60,9 +64,10 @@ def inspect_pages(pages: Sequence[str]) -> Report:
         judgements=grades,
         priority_action=priority,
         priority_actions=actions,
-        areas_for_improvement=areas_for_improvement(layout.blocks, table=table),
+        areas_for_improvement=areas_for_improvement(layout, table=area_send),
         lead_inspector=lead_inspector(layout),
-        send_outcome=send_outcome(layout) if kind is InspectionKind.AREA_SEND else None,
+        send_outcome=send_outcome(layout) if area_send and not monitoring else None,
+        visit_number=visit_number(layout, title) if title and monitoring else None,
         conflicts=(*dates.conflicts, *conflicts),
     )
     return Report(text=text, inspection=inspection)

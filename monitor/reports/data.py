@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 def inspection_as_data(inspection: Inspection, file: str) -> dict[str, object]:
     """The facts of one report under the keys of docs/contracts ("report"); days as "2020-01-31".
 
-    `conflicts` is there only when two places of the document disagree.
+    `visit_number` is there only when a monitoring visit's letter says which it is, `conflicts` only when two
+    places of the document disagree.
     """
     data: dict[str, object] = {
         "file": file,
@@ -34,6 +35,8 @@ def inspection_as_data(inspection: Inspection, file: str) -> dict[str, object]:
         "lead_inspector": inspection.lead_inspector,
         "send_outcome": inspection.send_outcome.value if inspection.send_outcome else None,
     }
+    if inspection.visit_number is not None:
+        data["visit_number"] = inspection.visit_number
     if inspection.conflicts:
         data["conflicts"] = list(inspection.conflicts)
     return data

@@ -13,30 +13,42 @@ if TYPE_CHECKING:
     from monitor.reports.text import Layout
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# Months may be misspelt ("Feburary") and words run together ("8 to12 July").
 _TOKEN = re.compile(
     r"\s*(?:"
     r"(?P<numeric>\d{1,2}[/.]\d{1,2}[/.](?:20)?\d{2})\b"
     r"|(?P<year>20[0-4]\d)(?!\d)"
     r"|(?P<day>[0-3]?\d)(?:st|nd|rd|th)?(?![\d/])"
-    r"|(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
-    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
-    r"|(?P<between>to|and|until|till|through|then|from|between|on|of|the|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b"
+    r"|(?P<month>jan(?:[a-z]{2,5}y)?|feb(?:[a-z]{2,6}y)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:[a-z]{1,3}t)?"
+    r"|sept?(?:[a-z]{3,6}r)?|oct(?:[a-z]{2,4}r)?|nov(?:[a-z]{3,6}r)?|dec(?:[a-z]{3,6}r)?)(?=\d|\b)\.?"
+    r"|(?P<between>to|and|until|till|through|then|from|between|on|of|the|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
+    r"(?=\d|\b)"
     r"|(?P<mark>[-‐‑‒–—−,&:;()])"
     r")",
     re.IGNORECASE,
 )
 # Fieldwork of the longest inspections took seven weeks; half a year means that one year is a slip of the pen.
 _LONGEST = timedelta(days=183)
-# The longest wait for a report has been seven months; a day told in its opening is not from an earlier year.
+# The longest wait for a report has been seven months. A day told in a letter's opening is not from an earlier year;
+# a year that is a slip may put it up to a year too early or too late.
+_WAIT = timedelta(days=300)
 _LATEST = timedelta(days=400)
+_YEAR = timedelta(days=366)
+# Characters that the days of a visit take in a sentence, at most.
+_RUN = 160
 _LABEL = re.compile(
-    r"^(?:date\(?s?\)? of (?:the )?(?:inspection|visit)|(?:inspection|visit) dates?)\b\s*:?", re.IGNORECASE
+    r"^(?:dates?(?:\(s\))? of (?:the )?(?:inspection|visit|fieldwork)\b"
+    r"|(?:inspection|visit|fieldwork) dates?(?:\(s\)|\b))\s*:?",
+    re.IGNORECASE,
 )
 _PUBLISHED = re.compile(r"^(?:report )?(?:published|publication date)(?: on)?\b\s*:?", re.IGNORECASE)
 _WHOLE_DATE = re.compile(r"(?:\w+day,? )?\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]+\.?,? 20\d\d\.?")
-# Before these words a date belongs to another inspection.
-_EARLIER = re.compile(r"\b(?:previous|last|since|earlier|updated|revised)\b", re.IGNORECASE)
-_VISIT = re.compile(r"\b(?:visit|inspection|inspected|inspectors|took place|undertook|fieldwork)\b", re.IGNORECASE)
+# After these words a date belongs to another inspection, unless the year of that one has been told.
+_ANOTHER = re.compile(r"\b(?:previous|last|since|earlier|updated|revised|will)\b", re.IGNORECASE)
+_VISIT = re.compile(
+    r"\b(?:(?:re)?visit(?:ed)?|inspection|inspected|inspectors|took place|undertook|conducted|carried out|fieldwork)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,14 +70,15 @@ class _Day:
 
 def inspection_dates(layout: Layout) -> Dates:
     """The dates a report gives. A first page's label wins; a letter tells them in its opening sentences."""
-    published = published_on(layout.pages[0])
+    published = published_on(layout)
     labelled = _dates_of(_labelled([line for page in layout.pages[:2] for line in page]), published)
     if labelled:
         return _spell(labelled, published)
-    for run in _told(layout):
-        days = _dates_of(run, published)
-        if days and (published is None or published - _LATEST <= max(days) <= published):
-            return _spell(days, published)
+    runs = [days for run in _told(layout) if (days := _dates_of(run, published))]
+    for slip in (timedelta(), _YEAR):  # days after the letter's own only where it tells no others
+        for days in runs:
+            if published is None or timedelta() <= published - max(days) + slip <= (_WAIT if slip else _LATEST):
+                return _spell(days, published)
     return Dates(published=published)
 
 
@@ -73,13 +86,14 @@ def _dates_of(days: Sequence[_Day], published: date | None) -> list[date]:
     return [day for found in days if (day := _resolved(found, published))]
 
 
-def published_on(lines: Sequence[str]) -> date | None:
-    """The day of publication on the first pages: the label's, or the day a letter is dated."""
-    for line in lines:
+def published_on(layout: Layout) -> date | None:
+    """The day of publication: the label's on the first pages, or the day a letter is dated."""
+    for line in (line for page in layout.pages[:2] for line in page):
         if label := _PUBLISHED.match(line):
             days = parse_days(line[label.end() :])
             if days and (day := _resolved(days[0], None)):
                 return day
+    lines = layout.pages[0]
     greeting = next((index for index, line in enumerate(lines) if line.startswith("Dear ")), None)
     if greeting is None:
         return None
@@ -154,6 +168,8 @@ def _spell(days: list[date], published: date | None) -> Dates:
         if start > end:
             start = start.replace(year=end.year - 1)
         conflicts = (f"inspection_start: printed as {told.isoformat()}, a year too early",)
+    if published and not timedelta() <= published - end <= _WAIT:
+        conflicts += (f"inspection_end: printed as {end.isoformat()}, the report as of {published.isoformat()}",)
     return Dates(start=start, end=end, published=published, conflicts=conflicts)
 
 
@@ -174,8 +190,8 @@ def _told(layout: Layout) -> list[list[_Day]]:
         if not _VISIT.search(sentence):
             continue
         for day in re.finditer(r"\b\d{1,2}(?:st|nd|rd|th)?\b", sentence):
-            before = sentence[: day.start()]
-            if not _EARLIER.search(before) and (days := parse_days(sentence[day.start() :])):
+            before = re.split(r"\b20\d\d\b", sentence[: day.start()])[-1]
+            if not _ANOTHER.search(before) and (days := parse_days(sentence[day.start() :][:_RUN])):
                 runs.append(days)
                 break
     return runs

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from monitor.model import JUDGEMENTS, Grade, InspectionKind, SendOutcome
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from monitor.reports.text import Layout
 
@@ -22,14 +22,13 @@ _GRADES = {
     "inadequate": Grade.INADEQUATE,
     "adequate": Grade.ADEQUATE,
 }
-_JUDGING = frozenset(
-    {
-        InspectionKind.ILACS,
-        InspectionKind.SINGLE_INSPECTION,
-        InspectionKind.SINGLE_REINSPECTION,
-        InspectionKind.LOOKED_AFTER_2013,
-    }
+# In a table "Requires" and "Not" may be parted by the row's words from those that follow them.
+_GRADE_IN_TABLE = re.compile(
+    r"\b(?P<grade>outstanding|(?<!to be )good|requires?(?: improvement)?|inadequate|adequate|not(?: judged)?"
+    r"|no judgement|judgement withheld)\b",
+    re.IGNORECASE,
 )
+_PARTS_OF_GRADES = re.compile(rf"{_GRADE_IN_TABLE.pattern}|\bimprovement\b|\bto be good\b|\bjudged\b", re.IGNORECASE)
 # What a row says, by judgement. From 2023 children in care and care leavers are judged apart; from April 2026
 # there is no overall grade.
 _ILACS_ROWS = {
@@ -43,19 +42,34 @@ _ILACS_ROWS = {
 _SINGLE_ROWS = {
     "help_and_protection": r"children who need help and protection",
     "in_care": r"children looked after and achieving permanence",
+    "adoption": r"adoption performance",  # read to keep count, told nowhere
     "care_leavers": r"experiences? and progress of care leavers",
     "impact_of_leaders": r"leadership,? management and governance",
 }
 _LOOKED_AFTER_ROWS = {"overall": r"overall effectiveness", "impact_of_leaders": r"leadership and management"}
+_ROWS: Mapping[InspectionKind, Mapping[str, str]] = {
+    InspectionKind.ILACS: _ILACS_ROWS,
+    InspectionKind.SINGLE_INSPECTION: _SINGLE_ROWS,
+    InspectionKind.SINGLE_REINSPECTION: _SINGLE_ROWS,
+    InspectionKind.LOOKED_AFTER_2013: _LOOKED_AFTER_ROWS,
+}
 # A row is its words and then its grade, with nothing between them but a colon or a dash.
 _ROW = r"(?<!\w)(?:the )?(?:{label})\s?[:\-–—]?\s?" + _GRADE
 # A heading of the body may be a sentence.
 _HEADING = r"(?:the )?(?:{label})\s?(?:[:\-–—]|\bis\b|\bare\b|(?=require\b))?\s?(?:judged to be )?" + _GRADE + r"\.?"
 _SINGLE_OVERALL = re.compile(
-    r"(?:overall judgement is|overall effectiveness|children[’']s services)\b[^.:]{0,80}?\s" + _GRADE,
+    r"(?:overall judgement is|overall effectiveness|children[’']s services)\b(?:[^.:]|\bSt\.){0,80}?\s" + _GRADE,
     re.IGNORECASE,
 )
 _TABLE = re.compile(r"^judgements?\b.{0,12}\bgrades?\b|^record of main findings\b", re.IGNORECASE)
+# A table's lines are made of these words, its numbers and its marks alone; prose and headings have others.
+_TABLE_WORDS = re.compile(
+    r"(?:\W|\d|\b(?:the|impact|of|leaders|leadership|on|social|work|practice|with|children|and|families|experiences?"
+    r"|progress|who|in|needs?|help|protection|care|leavers|looked|after|achieving|permanence|adoption|performance"
+    r"|management|governance|overall|effectiveness|judgements?|grades?|outstanding|good|requires?|improve(?:ment)?|to|be"
+    r"|inadequate|adequate|not|judged|no|withheld)\b)+",
+    re.IGNORECASE,
+)
 # Rows are looked for in this many lines after the table's heading: five rows of at most three lines, and a few more.
 _TABLE_LINES = 24
 _FRONT_LINES = 45
@@ -66,22 +80,14 @@ def judgements(layout: Layout, kind: InspectionKind) -> tuple[Mapping[str, Grade
 
     Letters judge nothing, whatever grades of earlier inspections they tell.
     """
-    if kind not in _JUDGING:
+    if kind not in _ROWS:
         return dict.fromkeys(JUDGEMENTS), ()
+    table = _table(layout, _ROWS[kind])
+    headings: dict[str, Grade] = {}
     if kind is InspectionKind.ILACS:
-        rows = _ILACS_ROWS
-        table = _rows(_table(layout), rows)
-        headings = _headings(layout, rows)
-    elif kind is InspectionKind.LOOKED_AFTER_2013:
-        rows = _LOOKED_AFTER_ROWS
-        table = _rows(_table(layout), rows)
-        headings = {}
-    else:
-        front = _front(layout)
-        table = _rows(front, _SINGLE_ROWS)
-        if overall := _SINGLE_OVERALL.search(front):
-            table["overall"] = grade_of(overall["grade"])
-        headings = {}
+        headings = _headings(layout, _ILACS_ROWS)
+    elif kind is not InspectionKind.LOOKED_AFTER_2013 and (overall := _SINGLE_OVERALL.search(_front(layout))):
+        table["overall"] = grade_of(overall["grade"])
     found = headings | table
     conflicts = tuple(
         f"{name}: {grade.value} in the table, {headings[name].value} in the text"
@@ -99,13 +105,51 @@ def grade_of(words: str) -> Grade:
     return _GRADES.get(told, Grade.NOT_JUDGED)
 
 
-def _table(layout: Layout) -> str:
-    """The lines of the table of grades as one string; without a heading, the first lines of all."""
+def _table(layout: Layout, rows: Mapping[str, str]) -> dict[str, Grade]:
+    """The grades of the table.
+
+    Its lines are known by their words. There the first grade belongs to the first row and so on, in whatever
+    order PDFium gives the two columns. Where the counts differ, a row is its words and then its grade, as is a
+    row with a word more than its like; but an overall grade is only the table's, for prose tells earlier ones.
+    """
+    told = next(filter(None, (_rows(text, rows) for text in _after_headings(layout))), {})
+    for lines in _tables(layout):
+        names = _in_order(lines, rows)
+        for start in range(min(len(lines), 4) if len(names) > 1 else 0):  # above it a sentence may end
+            grades = [grade_of(grade["grade"]) for grade in _GRADE_IN_TABLE.finditer(" ".join(lines[start:]))]
+            if len(names) == len(grades) and _in_order(lines[start:], rows) == names:
+                told.pop("overall", None)
+                return told | dict(zip(names, grades, strict=True))
+    return told
+
+
+def _tables(layout: Layout) -> Iterator[list[str]]:
+    """The runs of lines of the first pages and the last that have only the words of a table."""
+    lines: list[str] = []
+    for page in (*layout.pages[:2], *layout.pages[2:][-1:]):
+        for line in page:
+            if _TABLE_WORDS.fullmatch(line):
+                lines.append(line)
+            elif lines:
+                yield lines
+                lines = []
+    yield lines
+
+
+def _in_order(lines: Sequence[str], rows: Mapping[str, str]) -> list[str]:
+    """The names of the rows whose words are in `lines`, in the order they stand there; grades may part the words."""
+    words = " ".join(_PARTS_OF_GRADES.sub(" ", " ".join(lines)).split())
+    places = {name: place.start() for name, label in rows.items() if (place := re.search(label, words, re.IGNORECASE))}
+    return sorted(places, key=places.__getitem__)
+
+
+def _after_headings(layout: Layout) -> Iterator[str]:
+    """The lines after each heading of a table as one string; then the first lines of all."""
     for page in (*layout.pages[:2], *layout.pages[-1:]):
         for index, line in enumerate(page):
             if _TABLE.match(line):
-                return " ".join(page[index : index + _TABLE_LINES])
-    return _front(layout)
+                yield " ".join(page[index : index + _TABLE_LINES])
+    yield _front(layout)
 
 
 def _front(layout: Layout) -> str:
@@ -146,7 +190,7 @@ _SEND_OUTCOMES: Sequence[tuple[re.Pattern[str], SendOutcome]] = tuple(
 
 
 def send_outcome(layout: Layout) -> SendOutcome | None:
-    """Which of the three outcomes an area SEND report gives, by the first that its opening names; else None."""
+    """Which of the three outcomes an area SEND report of 2023 or later gives, by the first that its opening names."""
     text = " ".join(line for page in layout.pages[:2] for line in page)
     start = re.search(r"inspection outcome", text, re.IGNORECASE)
     text = text[start.end() :][:1200] if start else text[:4000]

@@ -25,24 +25,37 @@ class Headline:
     line: int = 0  # where it stands among the lines of the first two pages
 
 
+_SERVICES = r"children’?s? (?:(?:social care )?services|trust|first)"
 # In this order, the first that begins a line (joined with the lines that follow it) decides. Apostrophes may be
 # straight or curly.
 _HEADLINES: tuple[tuple[re.Pattern[str], InspectionKind, str | None], ...] = tuple(
     (re.compile(pattern.replace("’", "[’']"), re.IGNORECASE), kind, framework)
     for pattern, kind, framework in (
-        (r"joint targeted area inspection|joint inspection of .*multi-agency", InspectionKind.JTAI, "JTAI"),
         (
-            r"area SEND (?:full |monitoring )?(?:re)?inspection (?:of|report)",
+            r"joint targeted area inspection|joint inspection of .*multi-agency|JTAI (?:of|in)\b",
+            InspectionKind.JTAI,
+            "JTAI",
+        ),
+        (
+            r"area (?:SEND|special educational needs.{0,40}?) (?:\w+ )?(?:re)?inspection (?:of|in|report)\b",
             InspectionKind.AREA_SEND,
             "Area-SEND-2023",
         ),
         (
-            r"joint (?:local )?area (?:SEND|special educational needs).{0,40}?\b(?:inspection|(?:re)?visit)",
+            r"joint (?:local )?area (?:SEND|special educational needs).{0,40}?\b(?:(?:re)?inspection|(?:re)?visit)",
             InspectionKind.AREA_SEND,
             "Area-SEND-2016",
         ),
-        (r"(?:\w+ )?monitoring visit (?:to|of)\b", InspectionKind.MONITORING_VISIT, None),
-        (r"(?:ILACS )?focused (?:assurance )?visit (?:to|of)\b", InspectionKind.FOCUSED_VISIT, "ILACS"),
+        (
+            r"(?:(?:ofsted|ILACS)(?:’s)? )?(?:\w+ )?(?:quarterly )?monitoring visit(?:\s?[:–—-]| (?:to|of|in|at)\b)",
+            InspectionKind.MONITORING_VISIT,
+            None,
+        ),
+        (
+            r"(?:(?:ofsted|ILACS) )?(?:focused (?:assurance )?|assurance )visit(?:\s?[:–—-]| (?:to|of|in|at)\b)",
+            InspectionKind.FOCUSED_VISIT,
+            "ILACS",
+        ),
         (
             r"re-?inspection of (?:the )?services for children in need",
             InspectionKind.SINGLE_REINSPECTION,
@@ -60,7 +73,12 @@ _HEADLINES: tuple[tuple[re.Pattern[str], InspectionKind, str | None], ...] = tup
             "SIF-LSCB",
         ),
         (
-            r"inspection of (?!safeguarding)(?:[^:]{0,90} )?children’s (?:social care )?services",
+            r"inspection of (?:local authority )?arrangements for the protection of children",
+            InspectionKind.OTHER,
+            None,
+        ),
+        (
+            rf"(?:\w+ )?inspection of (?!safeguarding)(?:[^:]{{0,90}} )?{_SERVICES}",
             InspectionKind.ILACS,
             "ILACS",
         ),
@@ -78,22 +96,39 @@ def headline(layout: Layout) -> Headline | None:
     """The headline on the first two pages, or None. Where a letter greets someone, it comes after the greeting."""
     lines = [line for page in layout.pages[:2] for line in page][:120]
     greeting = next((index for index, line in enumerate(lines) if line.startswith("Dear ")), None)
-    if greeting is not None:
-        found = _first(lines, greeting + 1, greeting + 12)
-        if found:
-            return found
-    return _first(lines, 0, greeting if greeting is not None else min(len(lines), 40))
+    if greeting is None:
+        return _first(lines, 0, 40)
+    return _first(lines, greeting + 1, greeting + 12) or _first(lines, 0, greeting) or _in_opening(lines, greeting + 1)
+
+
+def is_monitoring(headline: Headline) -> bool:
+    """Whether it is about the progress since an inspection: a monitoring visit, an area SEND monitoring inspection."""
+    area_send = headline.framework == "Area-SEND-2023"
+    return headline.kind is InspectionKind.MONITORING_VISIT or (area_send and "monitoring" in headline.text.casefold())
 
 
 def _first(lines: Sequence[str], start: int, end: int) -> Headline | None:
     for index in range(start, min(end, len(lines))):
         text = " ".join(lines[index : index + 4])
-        for pattern, kind, framework in _HEADLINES:
+        for pattern, kind, framework in (
+            () if lines[index][0].islower() else _HEADLINES
+        ):  # a small letter: a sentence goes on
             if pattern.match(text):
                 stop = _AFTER_HEADLINE.search(text)
                 before = lines[index - 1] if index > start else ""
                 told = text[: stop.start()] if stop else text
                 return Headline(kind=kind, framework=framework, text=told, above=before, line=index)
+    return None
+
+
+def _in_opening(lines: Sequence[str], start: int) -> Headline | None:
+    """What a letter without a headline calls itself: "… summarises the findings of the monitoring visit to …"."""
+    opening = " ".join(lines[start : start + 12])
+    if found := re.search(r"\bfindings of (?:the|a|our|this) (?:recent )?", opening):
+        rest = opening[found.end() :]
+        for pattern, kind, framework in _HEADLINES:
+            if pattern.match(rest):
+                return Headline(kind=kind, framework=framework, text=rest.split(". ")[0], line=start)
     return None
 
 

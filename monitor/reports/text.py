@@ -1,4 +1,4 @@
-"""A report PDF's bytes → its lines and its paragraphs, without page furniture. The only place PDFium is met."""
+"""The text of a report's pages → its lines and its paragraphs, without page furniture."""
 
 from __future__ import annotations
 
@@ -8,21 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-import pypdfium2 as pdfium
-
-from monitor.errors import ParseError
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-
-# The longest real report has some 60 pages and 200,000 characters; beyond five times that it is something else.
-MAX_CHARACTERS = 1_000_000
-# A letter of one page has more; a scanned report has none, or a stamped line.
-MIN_LETTERS = 200
-# Any reader of PDF looks for the header in this many first bytes and for the trailer near the end (ISO 32000, annex H).
-HEADER_BYTES = 1024
-TRAILER_BYTES = 2048
 
 
 class Mark(StrEnum):
@@ -61,52 +48,14 @@ class Layout:
         return "".join(parts)
 
 
-def read_pages(body: bytes, *, max_pages: int) -> list[str]:
-    """The text of each page as PDFium orders it.
-
-    Raises ParseError when the bytes are no PDF, are cut short, need a password, have more than `max_pages`
-    pages or hold no text.
-    """
-    if b"%PDF-" not in body[:HEADER_BYTES]:
-        raise ParseError("not a PDF: the file does not begin like one")
-    if b"%%EOF" not in body[-TRAILER_BYTES:]:
-        raise ParseError("a PDF cut short: its end is missing")
-    try:
-        pages = list(_page_texts(body, max_pages))
-    except pdfium.PdfiumError as error:
-        encrypted = "password" in str(error).casefold()
-        reason = "an encrypted PDF: it wants a password" if encrypted else "a damaged PDF: it cannot be opened"
-        raise ParseError(reason) from error
-    if sum(character.isalpha() for page in pages for character in page[:5000]) < MIN_LETTERS:
-        raise ParseError("a PDF without text: its pages are probably scanned")
-    return pages
-
-
-def _page_texts(body: bytes, max_pages: int) -> Iterator[str]:
-    document = pdfium.PdfDocument(body)
-    try:
-        if len(document) > max_pages:
-            raise ParseError(f"a PDF of {len(document)} pages: more than the {max_pages} a report may have")
-        characters = 0
-        for page in document:
-            text_page = page.get_textpage()
-            characters += text_page.count_chars()
-            if characters > MAX_CHARACTERS:
-                raise ParseError("a PDF with far more text than a report has")
-            yield text_page.get_text_range()
-            text_page.close()
-            page.close()
-    finally:
-        document.close()
-
-
 def lay_out(pages: Sequence[str]) -> Layout:
     """The lines and blocks of a document, given the text of each page."""
-    cleaned = [[clean_line(line) for line in page.splitlines()] for page in pages]
+    cleaned = [[clean_line(line) for line in page.splitlines()] for page in _with_whole_words(pages)]
     running = _running_lines(cleaned)
     kept = _without_imprint(
         [_without_furniture(lines, running, first=number == 0) for number, lines in enumerate(cleaned)]
     )
+    kept = [_with_bullets(_without_spacing(lines)) for lines in kept]
     headers = {_key(line): line for lines in reversed(cleaned[1:]) for line in lines if _key(line) in running}
     return Layout(
         pages=tuple(shown for lines in kept if (shown := tuple(filter(None, lines)))),
@@ -138,9 +87,27 @@ _CHARACTERS = str.maketrans(
     }
 )
 # Word writes its bullets in the private letters of Symbol and Wingdings: U+F0B7, U+F06E, U+F0A7 …
-_BULLET = re.compile(r"^(?:[•◼■▪▫●○◦‣⁃∙·◾◆➢➤✓\uf000-\uf8ff]\s*|o\s+)")
+BULLET = re.compile(r"^(?:[•◼■▪▫●○◦‣⁃∙·◾◆➢➤✓⎯―─\uf000-\uf8ff]\s*|o(?:\s+|$))")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd\u202a-\u202e\u2066-\u2069]")
 _PRIVATE = re.compile(r"(?<!^)[\ue000-\uf8ff]")
+
+
+_HYPHEN_AT_LINE_END = re.compile(r"\b(\w+)[\ufffe\x02](\w+)")
+
+
+def _with_whole_words(pages: Sequence[str]) -> Sequence[str]:
+    """`pages` with the words that were only divided at the end of a line: whole elsewhere, and never hyphenated."""
+    text = "\n".join(pages).casefold()
+    if not _HYPHEN_AT_LINE_END.search(text):
+        return pages
+    words = frozenset(re.findall(r"\w+", text))
+
+    def whole(parts: re.Match[str]) -> str:
+        first, second = parts[1].casefold(), parts[2].casefold()
+        divided = first + second in words and f"{first}-{second}" not in text
+        return f"{parts[1]}{'' if divided else '-'}{parts[2]}"
+
+    return [_HYPHEN_AT_LINE_END.sub(whole, page) for page in pages]
 
 
 def clean_line(line: str) -> str:
@@ -181,7 +148,8 @@ def _running_lines(pages: Sequence[Sequence[str]]) -> frozenset[str]:
     """Keys of the lines that come back at the same place of page after page, numbers aside."""
     counts = Counter(edge for lines in pages[1:] for edge in _edges(lines))
     enough = 2 if len(pages) <= 4 else 3
-    return frozenset(key for (_, key), count in counts.items() if count >= enough and not _BULLET.match(key))
+    running = (key for (_, key), count in counts.items() if count >= enough)
+    return frozenset(key for key in running if not BULLET.match(key) and not _HEADING_LINE.fullmatch(key))
 
 
 def _without_furniture(lines: Sequence[str], running: frozenset[str], *, first: bool) -> list[str]:
@@ -234,17 +202,47 @@ def _without_contents(lines: Sequence[str]) -> list[str]:
     return [*lines[:start], *lines[max(end, start) + 1 :]]
 
 
+def _without_spacing(lines: Sequence[str]) -> list[str]:
+    """`lines` without the blank ones that part no paragraphs: in the middle of a sentence, or after every line."""
+    spaced = lines.count("") >= len(lines) * 0.4
+    kept: list[str] = []
+    for line, after in zip(lines, (*lines[1:], ""), strict=False):
+        goes_on = after[:1].islower() and kept and not SENTENCE_END.search(kept[-1])
+        if line or not (spaced or goes_on):
+            kept.append(line)
+    return kept
+
+
+def _with_bullets(lines: Sequence[str]) -> list[str]:
+    """`lines` with each bullet that stands alone put before the line after it; one before a heading has no item."""
+    kept: list[str] = []
+    bullet = ""
+    for line in lines:
+        if BULLET.fullmatch(line):
+            bullet = line
+        else:
+            kept.append(f"{bullet} {line}" if bullet and line and not _KNOWN_HEADING.match(line) else line)
+            bullet = "" if line else bullet
+    return kept
+
+
 # --- paragraphs --------------------------------------------------------------------------------------------
 
-_NUMBER = re.compile(r"^(\d{1,3})\.\s+(?=\S)")
-_SENTENCE_END = re.compile(r"[.!?:;]['’”\")\]]?\d?$")
+NUMBER = re.compile(r"^(\d{1,3})\.\s+(?=\S)")
+# An item of a list may end in the outcome it serves: "… (outcome 1, national framework)".
+SENTENCE_END = re.compile(r"(?:[.!?:;]['’”\")\]]?\d?|framework\))$")
 # Headings that are known by their words, so that one after a full last line still begins a block.
 _KNOWN_HEADING = re.compile(
     r"(?:the experiences and progress of (?:children|care leavers)|the impact of leaders on|overall effectiveness"
     r"|what needs to improve|what (?:is|does) the (?:area|local)|what is it like to be a child)\b"
     r"|(?:main |headline |key )?findings$|overview$|areas? for (?:priority action|improvement)s?$"
-    r"|recommendations:?$|next steps$|yours sincerely,?$|inspection outcome$",
+    r"|recommendations:?$|next steps$|yours sincerely,?$|inspection outcome$"
+    r"|ofsted will take the findings|we have notified|(?:i am|we are|ofsted is) copying this letter",
     re.IGNORECASE,
+)
+# A line of just these words is a heading, whatever stood before it.
+_HEADING_LINE = re.compile(
+    r"(?:main |headline |key )?findings|areas? for (?:priority action|improvement)s?|recommendations", re.IGNORECASE
 )
 _LABEL = re.compile(
     r"(?:inspection dates?|dates? of previous inspection|lead inspectors?|reporting inspector|report published"
@@ -261,9 +259,9 @@ def _blocks(pages: Sequence[Sequence[str]]) -> Iterator[Block]:
     before = ""
     for line, after in zip(lines, (*lines[1:], ""), strict=False):
         content, opens = line, None
-        if bullet := _BULLET.match(line):
+        if bullet := BULLET.match(line):
             content, opens = line[bullet.end() :], Mark.BULLET
-        elif (numbered := _NUMBER.match(line)) and int(numbered[1]) in (1, number + 1, number + 2):
+        elif (numbered := NUMBER.match(line)) and int(numbered[1]) in (1, number + 1, number + 2):
             # only in sequence: a line may also begin with the number that ends a sentence
             number = int(numbered[1])
             content, opens = line[numbered.end() :], Mark.NUMBERED
@@ -285,26 +283,28 @@ def _full_width(lines: Sequence[str]) -> float:
     return lengths[len(lengths) * 3 // 4] if lengths else 80.0
 
 
-def _fits(line: str, following: str, room: float) -> bool:
+def fits(line: str, following: str, room: float) -> bool:
     """Whether the first word of `following` would still have gone on `line`: then the break was meant."""
     return len(line) + 1 + len(following.split(" ", 1)[0]) <= room
 
 
 def _begins(before: str, line: str, after: str, width: float) -> bool:
     """Whether `line` begins a paragraph rather than going on from `before`."""
-    ended = bool(_SENTENCE_END.search(before))
+    ended = bool(SENTENCE_END.search(before))
     if not line or not before or _LABEL.match(line):
         return True
     if line[0].islower() and not ended:
         return False  # a narrow column or a broken headline goes on
-    if _fits(before, line, 0.8 * width):
+    if _HEADING_LINE.fullmatch(line):
+        return line[0].isupper()
+    if fits(before, line, 0.8 * width):
         return True
     if _KNOWN_HEADING.match(line):
         return line[0].isupper() and ended
     if not line[0].isupper() or not ended:
         return False
-    heading = not _SENTENCE_END.search(line) and _fits(line, after, 0.8 * width)
-    return heading or _fits(before, line, 0.93 * width)
+    heading = not SENTENCE_END.search(line) and fits(line, after, 0.8 * width)
+    return heading or fits(before, line, 0.93 * width)
 
 
 def _joined(parts: Sequence[str]) -> str:

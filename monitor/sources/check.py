@@ -47,6 +47,13 @@ _MOST_NOTES = 5
 _NOTE_LIMIT = 500  # characters
 # Ofsted withdraws a report now and then: a timeline that stays shorter for so long is the truth.
 _SHORTER_BELIEVED = timedelta(days=7)
+# Councils are merged now and then: so many may go from Ofsted's search at once.
+_FEWER_COUNCILS = 3
+# Its 153 councils fill two pages: a site that shows ever another one is not followed for ever.
+_MOST_PAGES = 5
+# Ofsted's site answers now and then with an error page, or an empty one, and status 200: soon it is well again.
+_ODD_PAGE_PASSES = timedelta(minutes=1)
+_OFSTEDS = (SourceKind.OFSTED, SourceKind.OFSTED_SEARCH)
 # At a first check the pages of old entries are not fetched: no digest reaches further back than this.
 _BACKLOG = timedelta(days=8)
 
@@ -109,28 +116,52 @@ class Attempt:
             if document.moved_to is None and url != self._configured_url:
                 document = replace(document, moved_to=url)
             digest = blake2b(document.body, digest_size=16).hexdigest()
-            if digest == self.state.body_hash:
+            if digest == self.state.body_hash and not self._has_pages:
                 return self._unchanged(self._with_document(document, digest))
             reading = await workers.run(self._reader(document))
-            return self.judged(document, digest, reading)
+        return self.judged(document, digest, await self._with_next_pages(reading, fetcher, workers))
+
+    async def _with_next_pages(self, reading: Reading, fetcher: Fetcher, workers: Workers) -> Reading:
+        """The reading of a first page, with what the pages after it show."""
+        next_url = reading.next_url
+        for _ in range(_MOST_PAGES - 1):
+            if not next_url:
+                break
+            async with self._document(next_url, fetcher) as document:
+                if isinstance(document, Unchanged):
+                    raise FetchError("the server answered 304 to a question without conditions")
+                page = await workers.run(self._reader(document))
+            next_url = page.next_url
+            reading = replace(
+                reading,
+                marks=tuple(dict.fromkeys((*reading.marks, *page.marks))),
+                notes=(*reading.notes, *page.notes),
+                wakes=tuple(dict.fromkeys((*reading.wakes, *page.wakes))),
+            )
+        return reading
 
     def _document(self, url: str, fetcher: Fetcher) -> AbstractAsyncContextManager[Document | Unchanged]:
         source, state = self.source, self.state
         is_recent = state.last_body_at is not None and self.now - state.last_body_at < _WHOLE_DOCUMENT_EVERY
-        conditional = is_recent and not self._is_move_doubted()
+        conditional = is_recent and not self._has_pages and not self._is_move_doubted()
         return fetcher.fetch(
             url,
             source=source.url,
             etag=state.etag if conditional else None,
             last_modified=state.last_modified if conditional else None,
             pause=source.pause,
-            robots=source.kind in (SourceKind.PAGE, SourceKind.OFSTED),
+            robots=source.kind in (SourceKind.PAGE, *_OFSTEDS),
         )
 
     @property
     def _configured_url(self) -> str:
         source = self.source
         return feed_url(source.url) if source.kind is SourceKind.MODERNGOV else source.url
+
+    @property
+    def _has_pages(self) -> bool:
+        """Whether the document goes on elsewhere: that its beginning is unchanged says nothing of the rest."""
+        return self.source.kind is SourceKind.OFSTED_SEARCH
 
     def _is_move_doubted(self) -> bool:
         """Whether the configured address is asked although it moved: at the first check of each week."""
@@ -151,6 +182,11 @@ class Attempt:
 
                 urn = urlsplit(self.source.url).path.rstrip("/").rpartition("/")[2]
                 return partial(read_provider_page, document, urn=urn, known=known)
+            case SourceKind.OFSTED_SEARCH:
+                from monitor.sources.ofsted_search import read_search_page  # noqa: PLC0415
+
+                base_url = self.source.url.rpartition("/search?")[0]
+                return partial(read_search_page, document, base_url=base_url, known=known)
             case SourceKind.PAGE:
                 from monitor.sources.page import read_page  # noqa: PLC0415
 
@@ -172,7 +208,8 @@ class Attempt:
             check,
             items=items,
             to_read=frozenset(item.key for item in wanted if _worth_reading(item)),
-            unchanged=len(reading.marks) - len(reading.entries),
+            wakes=() if state.is_first_check else reading.wakes[:_MOST_NEW],
+            unchanged=len(reading.marks) - len(reading.entries) - len(reading.wakes),
         )
 
     def _missing(self, reading: Reading) -> str:
@@ -182,6 +219,8 @@ class Attempt:
             return f"the document broke off after {shown} entries; they were taken, the rest is asked for again"
         if self.source.kind is SourceKind.OFSTED and shown < known and not self._fails_since(_SHORTER_BELIEVED):
             return f"the timeline shows {shown} reports where there were {known}; those were taken, nothing was removed"
+        if self._has_pages and shown < known - _FEWER_COUNCILS and not self._fails_since(_SHORTER_BELIEVED):
+            return f"the search shows {shown} councils where there were {known}"
         return ""
 
     def _fails_since(self, length: timedelta) -> bool:
@@ -199,6 +238,8 @@ class Attempt:
         if len(reading.entries) > _MOST_NEW:
             is_gap = True
             notes.insert(0, f"showed {len(reading.entries):,} new entries; {_MOST_NEW} were taken")
+        if reading.count is not None and reading.count != len(reading.marks):
+            notes.append(f"says that there are {reading.count:,} entries, and shows {len(reading.marks):,}")
         interval = schedule.interval_after_success(
             timedelta(seconds=state.interval_s), share_new, self.least, self.most
         )
@@ -250,9 +291,10 @@ class Attempt:
     def failed(self, error: SourceError) -> Check:
         """The check of a source that failed: what was known of it stands, and it is asked again later."""
         failures = self.state.failures + 1
+        is_odd_page = failures == 1 and isinstance(error, ParseError) and self.source.kind in _OFSTEDS
         next_at = schedule.next_after_failure(
             self.now,
-            self.least,
+            min(self.least, _ODD_PAGE_PASSES) if is_odd_page else self.least,
             failures,
             self.jitter,
             retry_after=error.retry_after if isinstance(error, FetchError) else None,

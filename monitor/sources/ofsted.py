@@ -50,7 +50,7 @@ def read_provider_page(document: Document, *, urn: str, known: frozenset[str]) -
     page = BeautifulSoup(document.body, "lxml")
     timeline = page.select_one("ol.timeline")
     if timeline is None:
-        raise ParseError(_why_no_timeline(page))
+        raise came_instead_of("provider page", page, lacks="timeline of reports")
     provider = _provider_name(page)
     entries: dict[str, Entry] = {}
     marks: dict[str, str] = {}
@@ -60,7 +60,7 @@ def read_provider_page(document: Document, *, urn: str, known: frozenset[str]) -
             continue
         links = day.select("a.publication-link[href]") or day.select(".event__title a[href]")
         if not links:
-            notes.append(f"an event without a report: {_words(day)[:80]}")
+            notes.append(f"an event without a report: {line_of(day)[:80]}")
         for link in links:
             entry = _entry(link, day, base=document.url, urn=urn, provider=provider)
             if entry is None:
@@ -72,21 +72,22 @@ def read_provider_page(document: Document, *, urn: str, known: frozenset[str]) -
     return Reading(entries=new, marks=tuple(marks.values()), notes=tuple(notes))
 
 
-def _why_no_timeline(page: BeautifulSoup) -> str:
+def came_instead_of(wanted: str, page: BeautifulSoup, *, lacks: str) -> ParseError:
+    """The error that says what came, with status 200, in place of a page of Ofsted's site."""
     heading = page.select_one("h1, title")
-    said = f"{_words(page.title)} {_words(heading)}" if page.title else _words(heading)
+    said = f"{line_of(page.title)} {line_of(heading)}" if page.title else line_of(heading)
     folded = said.casefold()
     if "slim application error" in folded:
-        return "Ofsted's site answered with an error page (Slim Application Error)"
+        return ParseError("Ofsted's site answered with an error page (Slim Application Error)")
     if "before you continue" in folded or "cookie" in folded or "consent" in folded:
-        return "a consent page came instead of the provider page"
+        return ParseError(f"a consent page came instead of the {wanted}")
     if "just a moment" in folded or "attention required" in folded:
-        return "blocked: a challenge page came instead of the provider page"
-    return f"not a provider page: it has no timeline of reports (it is headed {said.strip()[:80]!r})"
+        return ParseError(f"blocked: a challenge page came instead of the {wanted}")
+    return ParseError(f"not a {wanted}: it has no {lacks} (it is headed {said.strip()[:80]!r})")
 
 
 def _provider_name(page: BeautifulSoup) -> str:
-    return _words(page.select_one("h1.heading--title") or page.select_one("h1"))
+    return line_of(page.select_one("h1.heading--title") or page.select_one("h1"))
 
 
 def _notes(page: BeautifulSoup, urn: str) -> list[str]:
@@ -103,7 +104,7 @@ def _entry(link: Tag, day: Tag, *, base: str, urn: str, provider: str) -> Entry 
         return None
     title = _title(link)
     published = _published(link, day)
-    event = _day_in(_words(day.select_one(".timeline__date")))
+    event = _day_in(line_of(day.select_one(".timeline__date")))
     return Entry(
         url=url,
         id=file_id[1],
@@ -121,9 +122,9 @@ def _title(link: Tag) -> str:
         words
         for child in link.children
         if not (isinstance(child, Tag) and "nonvisual" in child.get_attribute_list("class"))
-        and (words := _words(child) if isinstance(child, Tag) else " ".join(str(child).split()))
+        and (words := line_of(child) if isinstance(child, Tag) else " ".join(str(child).split()))
     )
-    return own or _FORMAT.split(_words(link.select_one(".nonvisual")))[0] or "Report"
+    return own or _FORMAT.split(line_of(link.select_one(".nonvisual")))[0] or "Report"
 
 
 def _published(link: Tag, day: Tag) -> datetime | None:
@@ -131,9 +132,9 @@ def _published(link: Tag, day: Tag) -> datetime | None:
     event = link.find_parent("div", class_="event")
     alone = len(day.select("a.publication-link")) == 1  # else another report's date might be taken
     for place in (event, day if alone else None):
-        if place and (published := _day_in(_words(place.select_one("time[pubdate]")))):
+        if place and (published := _day_in(line_of(place.select_one("time[pubdate]")))):
             return published
-    return _day_in(_FORMAT.split(_words(link.select_one(".nonvisual")))[-1])
+    return _day_in(_FORMAT.split(line_of(link.select_one(".nonvisual")))[-1])
 
 
 def _day_in(words: str) -> datetime | None:
@@ -150,5 +151,6 @@ def _mark(entry: Entry, title: str) -> str:
     return mark(entry.key, content.encode("utf-8", "replace"))
 
 
-def _words(tag: Tag | None) -> str:
+def line_of(tag: Tag | None) -> str:
+    """All that a tag says, on one line; "" where there is none."""
     return " ".join(tag.get_text(" ").split()) if tag else ""

@@ -26,10 +26,11 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _BOUNDS: Mapping[SourceKind, tuple[timedelta, timedelta]] = {
     SourceKind.FEED: (5 * _MINUTE, _DAY),
     SourceKind.OFSTED: (3 * _HOUR, 6 * _HOUR),
+    SourceKind.OFSTED_SEARCH: (15 * _MINUTE, _HOUR),
     SourceKind.PAGE: (2 * _HOUR, _DAY),
     SourceKind.MODERNGOV: (4 * _HOUR, _DAY),
 }
-_FIRST_RETRY = 10 * _MINUTE  # Ofsted's "Slim Application Error" and most others are gone by then
+_FIRST_RETRY = 10 * _MINUTE  # most faults are gone by then
 _LONGEST_BACKOFF = _DAY
 _GONE = timedelta(days=7)  # a page that answered 410 is looked at again weekly, in case it was a mistake
 _JITTER = 0.1

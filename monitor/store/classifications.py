@@ -6,14 +6,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, update
 
-from monitor.model import Classification, Inspection
+from monitor.dates import london_day
+from monitor.model import Classification, Inspection, KnownReport
 from monitor.store import schema
 from monitor.store.database import insert
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
+
+    from sqlalchemy import ColumnElement, Row
 
     from monitor.model import Item
     from monitor.store.database import Database
@@ -54,15 +57,41 @@ class Classifications:
             connection.execute(delete(table).where(table.c.item_id == item.id))
             connection.execute(insert(connection, table), [row])
 
-    def inspections(self, councils: Sequence[str] | None = None) -> list[tuple[int, Inspection]]:
-        """Known inspections with their items' numbers, of these councils or of all."""
-        table = schema.inspection
-        query = select(table)
+    def reports(self, councils: Collection[str] | None = None) -> list[KnownReport]:
+        """Every known report on the pages of these councils, or of all, in no particular order; read or not."""
+        item, inspection = schema.item, schema.inspection
+        council = func.coalesce(item.c.council, inspection.c.council, "")
+        columns: list[ColumnElement[Any]] = [
+            *(item.c[name] for name in ("id", "key", "title", "url", "published", "event_date", "reading_error")),
+            council.label("council"),
+            inspection.c.data,
+            inspection.c.council.label("told_council"),
+        ]
+        query = (
+            select(*columns)
+            .join(inspection, inspection.c.item_id == item.c.id, isouter=True)
+            .where(or_(item.c.is_report, inspection.c.item_id.is_not(None)))
+        )
         if councils is not None:
-            query = query.where(table.c.council.in_(councils))
+            query = query.where(council.in_(councils))
         with self._database.reading() as connection:
-            rows = connection.execute(query.order_by(table.c.item_id)).all()
-        return [(row.item_id, inspection_from(row.data, row.council)) for row in rows]
+            return [_known_report(row) for row in connection.execute(query)]
+
+
+def _known_report(row: Row[Any]) -> KnownReport:
+    facts = inspection_from(row.data, row.told_council) if row.data else None
+    told = facts.published if facts else None
+    return KnownReport(
+        item_id=row.id,
+        key=row.key,
+        council=row.council,
+        title=row.title,
+        url=row.url,
+        published=london_day(row.published) if row.published else told,
+        event_date=row.event_date,
+        inspection=facts,
+        unread="" if facts else row.reading_error or "it has not been read yet",
+    )
 
 
 def inspection_from(data: object, council: str) -> Inspection:

@@ -6,7 +6,7 @@ from dataclasses import fields
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, or_, select, update
+from sqlalchemy import and_, case, or_, select, update
 
 from monitor.model import Item, ReadingState, UnreadItem
 from monitor.store import schema
@@ -14,7 +14,7 @@ from monitor.store.folding import fold
 from monitor.store.sources import save_checks
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Row
@@ -25,10 +25,21 @@ if TYPE_CHECKING:
 _FIELDS = tuple(field.name for field in fields(Item))
 _LONGEST_WAIT = timedelta(days=2)  # fetching asks for a day at most
 _LARGEST = 2**31 - 1  # a number that PostgreSQL's integers hold
+_SHARE_OF_HISTORY = 4  # one in so many readings, while there is history to read
+# By inspection, as history is told; what is not dated comes last. A page shows its newest first.
+_OLDEST_FIRST = (
+    schema.item.c.event_date.asc().nulls_last(),
+    schema.item.c.published.asc().nulls_last(),
+    schema.item.c.id.desc(),
+)
 
 
 def item_from_row(row: Row[Any]) -> Item:
     return Item(**{name: getattr(row, name) for name in _FIELDS})
+
+
+def _unread(row: Row[Any]) -> UnreadItem:
+    return UnreadItem(item=item_from_row(row), attempts=row.reading_attempts)
 
 
 class Items:
@@ -49,22 +60,43 @@ class Items:
         return counted
 
     def unread(self, now: datetime, limit: int) -> list[UnreadItem]:
-        """Items whose page or report is due to be fetched: reports, then pages, those seen last first.
+        """Items whose page or report is due to be fetched: new reports; pages, those seen last first; history.
 
-        No feed that floods the queue keeps Ofsted's own reports waiting.
+        History, the reports a council's page showed at its first check, is read oldest first: of councils with a new
+        report before the others', for without it nobody knows what the new one changes. A part of the limit is kept
+        for it: no feed that floods the queue keeps it waiting for ever, nor does a long history keep news waiting.
 
         One that seems to wait for longer than any does was dated by a clock that ran ahead.
         """
         table = schema.item
-        is_due = or_(table.c.reading_next_at <= now, table.c.reading_next_at > now + _LONGEST_WAIT)
+        is_pending = table.c.reading == ReadingState.PENDING.value
+        is_due = and_(is_pending, or_(table.c.reading_next_at <= now, table.c.reading_next_at > now + _LONGEST_WAIT))
+        is_history = and_(table.c.is_report, table.c.from_first_check)
+        newest_first = (table.c.is_report.desc(), table.c.reading_attempts, table.c.id.desc())
+        new_query = select(table).where(is_due, ~is_history).order_by(*newest_first)
+        with self._database.reading() as connection:
+            new = connection.execute(new_query.limit(limit)).all()
+            has_news = table.c.council.in_({row.council for row in new if row.is_report})
+            oldest_first = (has_news.desc(), table.c.reading_attempts, *_OLDEST_FIRST)
+            old_query = select(table).where(is_due, is_history).order_by(*oldest_first)
+            old = connection.execute(old_query.limit(limit)).all()
+        kept = min(len(old), max(limit // _SHARE_OF_HISTORY, limit - len(new)))
+        return [_unread(row) for row in (*new[: limit - kept], *old[:kept])]
+
+    def unread_history(self, councils: Collection[str]) -> list[UnreadItem]:
+        """All reports of these councils that were not read so far, due or not, and those given up.
+
+        A council after the other, each one's oldest first.
+        """
+        table = schema.item
+        is_unread = table.c.reading.in_([ReadingState.PENDING.value, ReadingState.FAILED.value])
         with self._database.reading() as connection:
             rows = connection.execute(
                 select(table)
-                .where(table.c.reading == ReadingState.PENDING.value, is_due)
-                .order_by(table.c.is_report.desc(), table.c.reading_attempts, table.c.id.desc())
-                .limit(limit)
+                .where(table.c.is_report, is_unread, table.c.council.in_(councils))
+                .order_by(table.c.council, *_OLDEST_FIRST)
             )
-            return [UnreadItem(item=item_from_row(row), attempts=row.reading_attempts) for row in rows]
+            return [_unread(row) for row in rows]
 
     def unread_reports(self) -> list[tuple[Item, str]]:
         """Reports that could not be read so far, newest first, each with the reason."""

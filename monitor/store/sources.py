@@ -6,14 +6,14 @@ from dataclasses import fields
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from monitor.model import Check, SourceState
 from monitor.store import schema
 from monitor.store.database import insert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -57,8 +57,8 @@ class Sources:
             return connection.execute(delete(schema.check).where(schema.check.c.at < before)).rowcount
 
 
-def save_checks(connection: Connection, checks: Iterable[Check]) -> None:
-    """Where the sources stand after these checks, and a row for each."""
+def save_checks(connection: Connection, checks: Sequence[Check]) -> None:
+    """Where the sources stand after these checks, and a row for each; sources that a check wakes are due."""
     states, attempts = [], []
     for check in checks:
         states.append(_as_row(check.state))
@@ -78,3 +78,7 @@ def save_checks(connection: Connection, checks: Iterable[Check]) -> None:
     changes = {name: state.excluded[name] for name in _FIELDS if name != "name"}
     connection.execute(state.on_conflict_do_update(index_elements=["name"], set_=changes), states)
     connection.execute(insert(connection, schema.check), attempts)
+    for check in checks:
+        if check.wakes:
+            sleeps = schema.source.c.url.in_(check.wakes) & (schema.source.c.next_at > check.at)
+            connection.execute(update(schema.source).where(sleeps).values(next_at=check.at))

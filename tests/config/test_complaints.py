@@ -324,7 +324,7 @@ FEED_KEYS = "council, each_council, enabled, full_text, interval, kind, name, pa
     [
         pytest.param(
             'kind = "rss"\nurl = 5',
-            'kind: found "rss", wanted "feed" or "page" or "ofsted-reports" or "moderngov"',
+            'kind: found "rss", wanted "feed" or "page" or "ofsted-reports" or "ofsted-search" or "moderngov"',
             id="kind-unknown",
         ),
         pytest.param('kind = "feed"', f"url: found nothing, wanted {URL}", id="url-left-out"),
@@ -408,7 +408,7 @@ FEED_KEYS = "council, each_council, enabled, full_text, interval, kind, name, pa
         pytest.param(
             'kind = "ofsted-reports"\nurl = "https://reports.ofsted.gov.uk"',
             "url: found an unknown key, wanted a key of kind ofsted-reports: base_url, enabled, interval, kind, "
-            'name, pause (for kind = "ofsted-reports" it is base_url)',
+            'name, pause (for kind = "ofsted-reports" and "ofsted-search" it is base_url)',
             id="url-for-ofsted",
         ),
         pytest.param(

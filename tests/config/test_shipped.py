@@ -39,8 +39,8 @@ def test_each_shipped_council_has_its_reports_and_its_newsroom(shipped: Config, 
     assert "feed" in kinds or "page" in kinds
 
 
-def test_searches_whose_terms_must_be_read_first_are_off(shipped: Config) -> None:
-    assert shipped.disabled_sources == ("Google News", "Bing News", "GDELT")
+def test_searches_whose_terms_or_manners_are_not_known_yet_are_off(shipped: Config) -> None:
+    assert shipped.disabled_sources == ("Ofsted search", "Google News", "Bing News", "GDELT")
 
 
 def test_what_is_switched_off_in_the_files_loads_when_it_is_switched_on(tmp_path: Path) -> None:

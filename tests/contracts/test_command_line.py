@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 COMMANDS = (
-    *("run", "poll", "digest", "deliver", "demo"),
-    *("classify", "report", "explain", "sources", "councils", "check"),
+    *("run", "poll", "digest", "deliver", "demo", "backfill"),
+    *("classify", "report", "explain", "sources", "councils", "calendar", "export", "check"),
 )
 
 
@@ -199,7 +199,8 @@ def test_mistake_in_the_configuration_is_told_with_file_and_key_and_nothing_is_w
 ) -> None:
     with (config / "monitor.toml").open("a") as file:
         file.write('[channels.team]\nkind = "emial"\n')
-    ended = command(*on, name, *(["1"] if name == "explain" else []))
+    wanted = {"explain": ["1"], "export": ["--inspections", "json"]}
+    ended = command(*on, name, *wanted.get(name, []))
     assert (ended.code, ended.out) == (2, "")
     assert "monitor.toml: channels.team: kind" in ended.err
     assert 'did you mean "email"?' in ended.err
@@ -573,8 +574,13 @@ def test_councils_says_how_each_was_judged(demo: list[object]) -> None:
     assert types(middlesbrough) == {
         "council": str,
         "judgements": dict,
+        "judged": dict,
+        "visits": list,
+        "priority_actions": list,
+        "send": type(None),
         "last": dict,
-        "next": type(None),
+        "next": dict,
+        "expected": list,
         "unread": list,
         "items": int,
     }
@@ -582,6 +588,29 @@ def test_councils_says_how_each_was_judged(demo: list[object]) -> None:
     assert middlesbrough["judgements"]["in_care"] == Grade.GOOD
     assert (middlesbrough["last"]["kind"], middlesbrough["unread"]) == (InspectionKind.ILACS, [])
     date.fromisoformat(middlesbrough["last"]["date"])
+    assert middlesbrough["judged"] == middlesbrough["last"]
+
+
+REPORT = {"kind": str, "date": str, "published": str, "url": str}
+EXPECTATION = {"kind": str, "what": str, "from": str, "to": str, "rule": str, "source": str, "follows": str}
+
+
+def test_councils_says_what_came_since_the_judgement_and_what_to_expect_next(demo: list[object]) -> None:
+    (devon,) = command(*demo, "councils", "--json", "Devon").lines
+    assert [types(report) for report in (devon["judged"], devon["last"], *devon["visits"])] == 4 * [REPORT]
+    assert {visit["kind"] for visit in devon["visits"]} == {"monitoring-visit"}
+    assert devon["visits"][-1] == devon["last"]
+    assert devon["next"] == devon["expected"][0]
+    for expectation in devon["expected"]:
+        assert types(expectation) == EXPECTATION
+        assert date.fromisoformat(expectation["from"]) <= date.fromisoformat(expectation["to"])
+        assert expectation["follows"] in {report["url"] for report in (devon["judged"], *devon["visits"])}
+
+
+def test_councils_says_to_people_what_is_only_expected(demo: list[object]) -> None:
+    out = command(*demo, "councils", "Devon").out
+    assert "\n  since then: monitoring visit, " in out
+    assert "\n  expected, though nobody has announced it: monitoring visit from " in out
 
 
 def test_councils_names_the_last_inspection_as_a_digest_does(demo: list[object]) -> None:
@@ -591,8 +620,9 @@ def test_councils_names_the_last_inspection_as_a_digest_does(demo: list[object])
 def test_judgements_of_a_council_whose_newest_report_could_not_be_read_are_marked(
     demo_after: Callable[..., list[object]],
 ) -> None:
-    later = "reading_error = 'needs a password', published = datetime('now', '+1 day')"
-    on = demo_after("item", later, A_REPORT)
+    on = demo_after("item", "reading_error = 'needs a password'", A_REPORT)
+    with closing(sqlite3.connect(Path(str(on[-1])) / "monitor.db")) as database, database:
+        database.execute(f"DELETE FROM inspection WHERE item_id IN (SELECT id FROM item WHERE {A_REPORT})")  # noqa: S608
     (line,) = command(*on, "councils", "--json", "Middlesbrough").lines
     assert len(line["unread"]) == 1
     assert "\n  a newer report could not be read\n" in command(*on, "councils", "Middlesbrough").out

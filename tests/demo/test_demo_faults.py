@@ -26,6 +26,8 @@ FEED = "/newsroom/feed/"
         ("to:http://10.0.0.1/", 302, ("Location", "http://10.0.0.1/")),
         ("html", 200, ("Content-Type", "text/html; charset=utf-8")),
         ("consent", 200, ("Content-Type", "text/html; charset=utf-8")),
+        ("slim", 200, ("Content-Type", "text/html; charset=utf-8")),
+        ("no-results", 200, ("Content-Type", "text/html; charset=utf-8")),
     ],
 )
 def test_fault_answers_in_its_kind_until_mended(
@@ -37,6 +39,14 @@ def test_fault_answers_in_its_kind_until_mended(
     assert get(FEED, method="HEAD").status == status
     site.mend(FEED)
     assert get(FEED).status == 200
+
+
+def test_fault_laid_for_once_is_over_after_one_request(site: DemoSite, get: Get) -> None:
+    site.fault("/ofsted/provider/44/80461", "slim", times=1)
+    first, second = (get("/ofsted/provider/44/80461") for _ in range(2))
+    assert (first.status, second.status) == (200, 200)
+    assert b"<h1>Slim Application Error</h1>" in first.body
+    assert b'<ol class="timeline">' in second.body
 
 
 def test_fault_on_a_path_holds_for_every_query_and_on_a_target_for_that_one(site: DemoSite, get: Get) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pypdfium2
 import pytest
 
 from monitor.demo import reports as invented
 from monitor.demo.reports import Kind, Report, council_of, reports
-from monitor.model import Grade
+from monitor.model import Grade, Inspection, InspectionKind, SendOutcome
+from monitor.reports import read_report
 
 TODAY = date(2026, 6, 17)
 
@@ -102,6 +104,93 @@ def test_inspectors_left_about_seven_weeks_before_publication(each: Report) -> N
 )
 def test_dates_are_said_in_the_fewest_words(first: date, last: date, words: str) -> None:
     assert invented._from_to(first, last) == words
+
+
+FULL = {
+    "impact_of_leaders": Grade.REQUIRES_IMPROVEMENT,
+    "help_and_protection": Grade.INADEQUATE,
+    "in_care": Grade.GOOD,
+    "care_leavers": Grade.OUTSTANDING,
+    "overall": Grade.REQUIRES_IMPROVEMENT,
+}
+DAYS = {"published_on": date(2025, 3, 14), "fieldwork_on": (date(2025, 1, 20), date(2025, 1, 31))}
+
+
+def facts_of(**values: Any) -> Inspection:
+    """What the monitor reads in a report of Devon's with these values."""
+    return read_report(Report(council="Devon", file="1", **values).pdf(TODAY)).inspection
+
+
+@pytest.mark.parametrize(
+    "without",
+    [
+        pytest.param((), id="from 2023"),
+        pytest.param(("overall",), id="from April 2026: no overall grade"),
+        pytest.param(("care_leavers",), id="until 2023: care leavers judged with children in care"),
+    ],
+)
+def test_inspection_is_read_with_the_grades_it_was_given(without: tuple[str, ...]) -> None:
+    judgements = {name: grade for name, grade in FULL.items() if name not in without}
+    read = facts_of(kind=Kind.INSPECTION, judgements=judgements, improve=("Supervision.", "The pace of plans."), **DAYS)
+    assert (read.council, read.kind) == ("Devon", InspectionKind.ILACS)
+    assert (read.inspection_start, read.inspection_end) == DAYS["fieldwork_on"]
+    assert {name: grade for name, grade in read.judgements.items() if grade} == judgements
+    assert read.areas_for_improvement == ("Supervision.", "The pace of plans.")
+    assert (read.priority_action, read.conflicts) == (False, ())
+
+
+@pytest.mark.parametrize(
+    ("kind", "read_as"),
+    [
+        (Kind.FOCUSED_VISIT, InspectionKind.FOCUSED_VISIT),
+        (Kind.MONITORING_VISIT, InspectionKind.MONITORING_VISIT),
+        (Kind.JTAI, InspectionKind.JTAI),
+    ],
+)
+@pytest.mark.parametrize("actions", [(), ("The response to children who are missing.",)], ids=["", "priority action"])
+def test_letter_is_read_with_its_days_and_what_it_asks_for(
+    kind: Kind, read_as: InspectionKind, actions: tuple[str, ...]
+) -> None:
+    read = facts_of(
+        kind=kind,
+        improve=("Supervision.",),
+        priority_actions=actions,
+        headline=("Plans are clearer.",),
+        findings=("Visits are regular.",),
+        **DAYS,
+    )
+    assert (read.council, read.kind, read.published) == ("Devon", read_as, date(2025, 3, 14))
+    assert (read.inspection_start, read.inspection_end) == DAYS["fieldwork_on"]
+    assert not any(read.judgements.values())
+    assert (read.priority_action, read.priority_actions) == (bool(actions), actions)
+    assert read.areas_for_improvement == ("Supervision.",)
+
+
+@pytest.mark.parametrize("number", [None, 1, 2, 10])
+def test_monitoring_visit_says_which_it_was(number: int | None) -> None:
+    assert facts_of(kind=Kind.MONITORING_VISIT, visit_number=number, **DAYS).visit_number == number
+
+
+@pytest.mark.parametrize("outcome", SendOutcome)
+def test_area_send_report_is_read_with_its_outcome(outcome: SendOutcome) -> None:
+    actions = ("Leaders should act on late plans.",) if outcome is SendOutcome.SYSTEMIC_FAILINGS else ()
+    read = facts_of(
+        kind=Kind.AREA_SEND,
+        outcome=outcome,
+        findings=("Children are known well.",),
+        improve=("Leaders should hear families sooner.",),
+        priority_actions=actions,
+        **DAYS,
+    )
+    assert (read.council, read.kind, read.send_outcome) == ("Devon", InspectionKind.AREA_SEND, outcome)
+    assert (read.inspection_start, read.inspection_end) == DAYS["fieldwork_on"]
+    assert (read.priority_action, read.priority_actions) == (bool(actions), actions)
+    assert read.areas_for_improvement == ("Leaders should hear families sooner.",)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_report_says_that_it_is_invented(kind: Kind) -> None:
+    assert "This document was invented" in text_of(Report(council="Devon", file="1", kind=kind))
 
 
 def test_report_about_an_unknown_council_is_a_mistake_in_the_data() -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import gzip
 import urllib.request
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
 
 import pypdfium2
 import pytest
 from bs4 import BeautifulSoup
-from demo_client import NOW, Get
+from demo_client import NOW, Get, Reply
 
 from monitor.councils import council_named
+from monitor.demo.reports import Kind, Report
+from monitor.model import Grade
 
 if TYPE_CHECKING:
     from monitor.demo.site import DemoSite
@@ -103,9 +105,10 @@ def test_what_is_not_there_yet_is_404(get: Get, path: str) -> None:
     assert get(path).status == 404
 
 
-def test_robots_are_told_what_they_may_read(get: Get) -> None:
-    assert get("/robots.txt").body == get("/ofsted/robots.txt").body
-    assert b"Disallow: /ofsted/search" in get("/robots.txt").body
+def test_robots_are_told_what_they_may_not_read(site: DemoSite, get: Get) -> None:
+    assert get("/robots.txt").body == get("/ofsted/robots.txt").body == b"User-agent: *\nDisallow: /admin\n"
+    site.disallow("/ofsted/search")
+    assert get("/robots.txt").body.endswith(b"\nDisallow: /ofsted/search\n")
 
 
 def test_front_page_lists_the_sources(site: DemoSite, get: Get) -> None:
@@ -138,6 +141,98 @@ def test_new_reports_stand_at_the_top_weeks_after_the_inspectors_left(site: Demo
     }
     left = datetime.strptime(new["Middlesbrough"][0][1], "%d %B %Y").replace(tzinfo=UTC)
     assert 6 * 7 <= (NOW - left).days <= 8 * 7
+
+
+def visit(council: str, file: str, **changes: Any) -> Report:
+    return Report(council=council, file=file, kind=Kind.FOCUSED_VISIT, **changes)
+
+
+def test_report_published_between_two_polls_stands_on_top_and_its_file_opens(site: DemoSite, get: Get) -> None:
+    before = timeline(get, "Devon")
+    site.publish(visit("Devon", "59990901", title="An odd letter"))
+    after = timeline(get, "Devon")
+    assert after[0][0] == "An odd letter, PDF - 17 June 2026"
+    assert [path for _, _, path in after[1:]] == [path for _, _, path in before]
+    assert get("/ofsted/v1/file/59990901").body == get("/ofsted-files/v1/file/59990901").body
+    assert get("/ofsted/v1/file/59990901").body.startswith(b"%PDF-")
+
+
+def test_reports_of_one_day_stand_in_the_order_they_came(site: DemoSite, get: Get) -> None:
+    site.publish(visit("Devon", "59990901"), visit("Devon", "59990902"))
+    site.publish(visit("Devon", "59990903"))
+    assert [path[-1] for _, _, path in timeline(get, "Devon")[:3]] == ["3", "2", "1"]
+
+
+def test_report_of_an_earlier_day_takes_its_place_below(site: DemoSite, get: Get) -> None:
+    site.publish(visit("Devon", "59990901", published_on=date(2019, 3, 4)))
+    event, day, path = timeline(get, "Devon")[-1]
+    assert (event[-12:], day, path[-8:]) == ("4 March 2019", "16 January 2019", "59990901")
+
+
+def test_replaced_report_stands_under_a_new_file_and_the_old_one_is_gone(site: DemoSite, get: Get) -> None:
+    site.publish(visit("Devon", "59990901"))
+    (event, day, _), *others = timeline(get, "Devon")
+    site.replace("59990901", visit("Devon", "59990902"))
+    assert timeline(get, "Devon") == [(event, day, "/ofsted/v1/file/59990902"), *others]
+    assert get("/ofsted/v1/file/59990901").status == 404
+
+
+def test_withdrawn_report_is_gone(site: DemoSite, get: Get) -> None:
+    before = timeline(get, "Devon")
+    site.withdraw(before[0][2].rpartition("/")[2])
+    assert [path for _, _, path in timeline(get, "Devon")] == [path for _, _, path in before[1:]]
+    assert get(before[0][2]).status == 404
+
+
+def test_council_without_reports_has_a_page_that_says_so(get: Get) -> None:
+    assert timeline(get, "Wolverhampton") == []
+    assert b"Wolverhampton" in get(provider("Wolverhampton")).body
+
+
+SEARCH = "/ofsted/search?q=&level_1_types=3&level_2_types{}=12&start=0&rows={}"
+
+
+def results(reply: Reply) -> dict[str, dict[str, str]]:
+    """What the search's page says of each council, by number."""
+    page = BeautifulSoup(reply.body, "lxml")
+    found = {}
+    for row in page.select("ul.results-list > li.search-result"):
+        facts = dict(fact.get_text().split(": ", 1) for fact in row.select("ul.search-result__provider-info li"))
+        found[facts["URN"]] = facts
+    return found
+
+
+@pytest.mark.parametrize("brackets", ["[]", "%5B%5D"])
+@pytest.mark.parametrize("rows", [100, 14_000])
+def test_search_shows_every_council_a_hundred_to_a_page(get: Get, brackets: str, rows: int) -> None:
+    first = get(SEARCH.format(brackets, rows))
+    page = BeautifulSoup(first.body, "lxml")
+    onwards = page.select_one("a.pagination__next")
+    assert onwards is not None
+    assert page.select_one("strong.results-count").get_text() == "153"  # type: ignore[union-attr]
+    second = get(str(onwards["href"]))
+    assert (len(results(first)), len(results(second))) == (100, 53)
+    assert b"pagination__next" not in second.body
+    assert len(results(first) | results(second)) == 153
+
+
+def test_search_shows_the_day_of_the_latest_report_and_the_grade_of_the_last_inspection(
+    site: DemoSite, get: Get
+) -> None:
+    def shown() -> tuple[str | None, str]:
+        facts = results(get(SEARCH.format("[]", 100)))["80461"]
+        return facts.get("Rating"), facts["Latest report"]
+
+    assert shown() == ("Inadequate", "17 February 2026")
+    site.publish(visit("Devon", "59990901"))
+    assert shown() == ("Inadequate", "17 June 2026")
+    graded = {"impact_of_leaders": Grade.GOOD}  # as since April 2026, without an overall grade
+    site.publish(Report(council="Devon", file="59990902", kind=Kind.INSPECTION, judgements=graded))
+    assert shown() == (None, "17 June 2026")
+
+
+def test_search_for_something_else_finds_nothing(get: Get) -> None:
+    assert results(get("/ofsted/search?level_1_types=1&start=0&rows=100")) == {}
 
 
 def test_listing_reads_with_its_selectors(site: DemoSite, get: Get) -> None:

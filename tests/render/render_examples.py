@@ -9,14 +9,17 @@ from monitor.model import (
     AlertReason,
     Change,
     Classification,
+    Correction,
     Digest,
     Event,
     Evidence,
+    Expectation,
     Grade,
     Inspection,
     InspectionKind,
     InspectionNews,
     Item,
+    KnownReport,
     Polarity,
     SourceTrouble,
     Story,
@@ -108,6 +111,7 @@ def news(**changes) -> InspectionNews:
                 before=Grade.INADEQUATE,
                 after=Grade.REQUIRES_IMPROVEMENT,
                 since=date(2020, 1, 31),
+                stood_since=date(2016, 11, 25),
             ),
             Change(judgement="impact_of_leaders", before=Grade.INADEQUATE, after=Grade.GOOD),
         ),
@@ -166,22 +170,105 @@ def report_story() -> Story:
     )
 
 
+def known(end=date(2020, 1, 31), **changes) -> KnownReport:
+    """The report of an earlier inspection."""
+    values = {
+        "item_id": 90,
+        "key": "ofsted:80999/50000090",
+        "council": "Wexmoor",
+        "title": "Children's services inspection: Wexmoor",
+        "url": "https://files.example.org/v1/file/50000090",
+        "inspection": inspection(
+            inspection_end=end, judgements={"overall": Grade.INADEQUATE, "in_care": Grade.REQUIRES_IMPROVEMENT}
+        ),
+    }
+    return KnownReport(**{**values, **changes})
+
+
+def visit(number=None, **changes) -> InspectionNews:
+    """A monitoring visit to Harbury, which was judged inadequate."""
+    values = {
+        "inspection": inspection(
+            council="Harbury",
+            kind=InspectionKind.MONITORING_VISIT,
+            inspection_start=date(2026, 5, 12),
+            inspection_end=date(2026, 5, 13),
+            judgements={},
+            visit_number=number,
+        ),
+        "council": "Harbury",
+        "title": "Monitoring visit to Harbury children's services",
+        "url": "https://files.example.org/v1/file/50012346",
+        "story": 9,
+        "changes": (),
+        "follows": known(),
+    }
+    return news(**{**values, **changes})
+
+
+def corrected(*corrections, facts=None, **changes) -> InspectionNews:
+    """Northmere's full inspection, published anew, with a grade that was wrong in the first file."""
+    given = corrections or (Correction(fact="care_leavers", before="good", after="inadequate"),)
+    values = {
+        "inspection": inspection(
+            council="Northmere", inspection_start=date(2026, 3, 2), inspection_end=date(2026, 3, 13), **facts or {}
+        ),
+        "council": "Northmere",
+        "title": "Children's services inspection: Northmere",
+        "url": "https://files.example.org/v1/file/50012347",
+        "story": 10,
+        "replaces": known(date(2026, 3, 13)),
+        "corrections": given,
+    }
+    return news(**{**values, **changes})
+
+
+def expectation(council="Eastvale", **changes) -> Expectation:
+    values = {
+        "council": council,
+        "event": InspectionKind.ILACS,
+        "opens": date(2026, 6, 18),
+        "closes": date(2027, 7, 18),
+        "what": "full inspection",
+        "rule": "Councils that require improvement are inspected again after about three years.",
+        "source": "How children's services are inspected",
+        "source_url": "https://rules.example.org/framework",
+        "follows": "Children's services inspection: Eastvale",
+        "follows_url": "https://files.example.org/v1/file/50000017",
+        "follows_date": date(2023, 12, 4),
+    }
+    return Expectation(**{**values, **changes})
+
+
+def next_visit() -> Expectation:
+    return expectation(
+        "Harbury",
+        event=InspectionKind.MONITORING_VISIT,
+        opens=date(2026, 8, 13),
+        closes=date(2026, 11, 13),
+        what="monitoring visit",
+        rule="Councils judged inadequate are visited about every quarter, until they are inspected again.",
+    )
+
+
 def full_digest() -> Digest:
     return digest(
         inspections=(
             news(),
-            news(
-                inspection=inspection(
-                    council="Harbury",
-                    kind=InspectionKind.MONITORING_VISIT,
-                    inspection_start=date(2026, 5, 12),
-                    inspection_end=date(2026, 5, 13),
-                    judgements={},
+            visit(3, next=next_visit()),
+            corrected(
+                facts={
+                    "differences": ("inspection: 2026-03-16 on Ofsted's page, 2026-03-02 to 2026-03-13 in the report",)
+                },
+                changes=(
+                    Change(
+                        judgement="care_leavers",
+                        before=Grade.REQUIRES_IMPROVEMENT,
+                        after=Grade.INADEQUATE,
+                        since=date(2022, 11, 18),
+                        stood_since=date(2022, 11, 18),
+                    ),
                 ),
-                council="Harbury",
-                url="https://files.example.org/v1/file/50012346",
-                story=9,
-                changes=(),
             ),
         ),
         stories=(
@@ -214,6 +301,7 @@ def full_digest() -> Digest:
             ),
         ),
         more=3,
+        expected=(expectation(),),
     )
 
 

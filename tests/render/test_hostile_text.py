@@ -11,9 +11,9 @@ import pytest
 from bs4 import BeautifulSoup
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from render_examples import LONDON, NOW, digest, inspection, item, label, news, story
+from render_examples import LONDON, NOW, digest, expectation, inspection, item, known, label, news, story
 
-from monitor.model import Polarity, SourceTrouble, SubscriptionKind
+from monitor.model import Correction, Grade, InspectionKind, Polarity, SourceTrouble, SubscriptionKind
 from monitor.render import render
 from monitor.render.html import MAX_BYTES
 from monitor.render.slack import escaped
@@ -50,6 +50,12 @@ links = st.one_of(st.sampled_from(LINKS), st.text(max_size=80).map(lambda tail: 
 
 
 @st.composite
+def expectations(draw):
+    hostile = {name: draw(text) for name in ("council", "what", "rule", "source", "follows")}
+    return expectation(**hostile, source_url=draw(links), follows_url=draw(links))
+
+
+@st.composite
 def hostile_digests(draw):
     def one(number):
         items = tuple(
@@ -65,8 +71,20 @@ def hostile_digests(draw):
     trouble = SourceTrouble(source=draw(text), since=NOW, reason=draw(text))
     report = news(
         inspection=inspection(
-            priority_action=draw(st.booleans()), priority_actions=(draw(text),), conflicts=(draw(text),)
+            kind=draw(st.sampled_from(InspectionKind)),
+            judgements={"overall": Grade.GOOD} if draw(st.booleans()) else {},
+            priority_action=draw(st.booleans()),
+            priority_actions=(draw(text),),
+            conflicts=(draw(text),),
+            differences=(draw(text),),
+            visit_number=draw(st.none() | st.integers(-1, 10**9)),
         ),
+        letters=draw(st.integers(0, 50)),
+        unread=draw(st.just("") | text),
+        follows=draw(st.none() | st.just(known())),
+        replaces=draw(st.none() | st.builds(known, title=text, url=links)),
+        corrections=(Correction(fact="care_leavers", before="", after="good"),),
+        next=draw(st.none() | expectations()),
         council=draw(text),
         url=draw(links),
         title=draw(text),
@@ -80,6 +98,7 @@ def hostile_digests(draw):
         failing=(trouble,),
         gaps=(trouble,),
         councils=tuple(draw(st.lists(text, max_size=3))),
+        expected=tuple(draw(st.lists(expectations(), max_size=3))),
     )
 
 
@@ -159,15 +178,21 @@ def test_known_attack_is_shown_and_not_obeyed(attack):
         items=(item(attack, publisher=attack), item(attack, source=attack)),
         themes=((label(attack, text=attack), item().url),),
     )
-    check(digest(subscription=attack, stories=(one,), councils=(attack,)))
+    told = expectation(attack, what=attack, rule=attack, source=attack)
+    report = news(replaces=known(title=attack), inspection=inspection(differences=(attack,)), next=told)
+    check(digest(subscription=attack, stories=(one,), inspections=(report,), councils=(attack,), expected=(told,)))
+    check(digest(expected=(told,)))
 
 
 @pytest.mark.parametrize("link", LINKS, ids=range(len(LINKS)))
 def test_unsafe_link_is_shown_without_a_link(link):
-    report = news(url=link)
+    told = expectation(source_url=link, follows_url=link)
+    report = news(url=link, next=told, follows=known(url=link), replaces=known(url=link))
     check(
         digest(
-            stories=(story(items=(item(url=link), item(url=link)), themes=((label(), link),)),), inspections=(report,)
+            stories=(story(items=(item(url=link), item(url=link)), themes=((label(), link),)),),
+            inspections=(report,),
+            expected=(told,),
         )
     )
 

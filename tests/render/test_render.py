@@ -15,19 +15,24 @@ from render_examples import (
     NOW,
     TITLES,
     alert,
+    corrected,
     digest,
+    expectation,
     failing_digest,
     full_digest,
     inspection,
     item,
+    known,
     label,
     news,
+    next_visit,
     quiet_digest,
     report_story,
     story,
+    visit,
 )
 
-from monitor.model import Evidence, Grade, InspectionKind, Polarity, SendOutcome, SourceTrouble
+from monitor.model import Change, Correction, Evidence, Grade, InspectionKind, Polarity, SendOutcome, SourceTrouble
 from monitor.render import render
 from monitor.render.html import MAX_BYTES
 
@@ -65,6 +70,7 @@ def test_every_medium_says_the_same_facts():
         "Published 17 June 2026; inspected 9 to 20 March 2026",
         "inadequate (January 2020) → requires improvement",
         "inadequate → good",
+        "first change since November 2016",
         "A monitoring visit gives no grades.",
         "“Too many children have had several changes of social worker.”",
         "▲ progress",
@@ -181,6 +187,11 @@ def test_unknown_dates_and_links_leave_no_hole():
         assert "None" not in words
 
 
+def test_an_alert_tells_what_to_expect_too():
+    told = replace(alert().inspections[0], next=next_visit())
+    assert_everywhere(worded(replace(alert(), inspections=(told,))), "Nobody has announced it.")
+
+
 def test_alert_is_short():
     message = worded(alert())
     assert_everywhere(message, "“Urgently strengthen the help for children at risk", "What the report says")
@@ -263,6 +274,178 @@ def test_evidence_from_a_page_outside_the_story_still_leads_there():
 def test_plain_text_fits_78_columns_but_for_addresses():
     for line in worded(full_digest()).text.splitlines():
         assert len(line) <= 78 or line.strip().startswith("http")
+
+
+# --- what a report follows, and what follows it ---------------------------------------------------------------
+
+
+NO_OVERALL = known(inspection=inspection(judgements={"in_care": Grade.GOOD}))
+
+
+@pytest.mark.parametrize(
+    ("told", "note"),
+    [
+        pytest.param(
+            visit(3),
+            "Third monitoring visit since the judgement of inadequate in January 2020.",
+            id="by the number its letter gives",
+        ),
+        pytest.param(
+            visit(3, letters=2),
+            "Third monitoring visit since the judgement of inadequate in January 2020.",
+            id="the letter's own number counts: the first may not be published",
+        ),
+        pytest.param(
+            visit(letters=2),
+            "Second letter of a monitoring visit known since the judgement of inadequate in January 2020.",
+            id="no number: by the letters known, and that they are only those",
+        ),
+        pytest.param(visit(2, follows=None), "Second monitoring visit.", id="no judgement is known"),
+        pytest.param(
+            visit(letters=1, follows=None), "First letter of a monitoring visit known.", id="nothing else is known"
+        ),
+        pytest.param(
+            visit(1, follows=NO_OVERALL),
+            "First monitoring visit since the inspection in March 2026.",
+            id="after an inspection without an overall grade",
+        ),
+    ],
+)
+def test_a_monitoring_visit_is_told_with_its_place_in_the_story(told, note):
+    assert_everywhere(worded(digest(inspections=(told,))), note)
+
+
+@pytest.mark.parametrize("kind", [InspectionKind.FOCUSED_VISIT, InspectionKind.MONITORING_VISIT, InspectionKind.JTAI])
+def test_after_a_visit_the_grades_that_stand_are_told(kind):
+    told = visit(inspection=inspection(kind=kind, judgements={}))
+    assert_everywhere(
+        worded(digest(inspections=(told,))),
+        "The grades of January 2020 stand: overall effectiveness: inadequate; children in care: requires improvement.",
+    )
+
+
+def test_no_grades_are_said_to_stand_where_none_are_known():
+    assert " stand" not in worded(digest(inspections=(visit(2, follows=None),))).text
+
+
+def test_grades_of_before_are_not_said_to_stand_after_a_full_inspection():
+    assert " stand" not in worded(digest(inspections=(news(follows=known()),))).text
+
+
+def test_the_month_of_a_grade_that_one_report_alone_gave_is_said_once():
+    once = replace(news().changes[0], stood_since=news().changes[0].since)
+    message = worded(digest(inspections=(news(changes=(once,)),)))
+    assert_everywhere(message, "inadequate → requires improvement", "first change since January 2020")
+    assert message.text.count("January 2020") == 1
+
+
+def test_how_long_a_grade_had_stood_is_not_said_where_it_is_not_known():
+    unknown = Change(judgement="overall", before=Grade.INADEQUATE, after=Grade.GOOD)
+    assert "first change" not in worded(digest(inspections=(news(changes=(unknown,)),))).text
+
+
+@pytest.mark.parametrize(
+    ("told", "note"),
+    [
+        pytest.param(
+            corrected(),
+            "It replaces an earlier file of the same report. Different in it: care leavers: good → inadequate.",
+            id="a grade",
+        ),
+        pytest.param(
+            corrected(
+                Correction(fact="inspection_end", before="2026-03-20", after="2026-03-21"),
+                Correction(fact="priority_action", before="no", after="yes"),
+                Correction(fact="send_outcome", before="", after="systemic-failings"),
+            ),
+            "Different in it: last day of the inspection: 20 March 2026 → 21 March 2026; priority action: no → yes; "
+            "outcome: not told → systemic failings.",
+            id="other facts, in words",
+        ),
+        pytest.param(
+            corrected(corrections=()),
+            "It replaces an earlier file of the same report; no fact read from it is different.",
+            id="none that was read",
+        ),
+        pytest.param(
+            corrected(corrections=(), replaces=known(inspection=None, unread="HTTP 500")),
+            "It replaces an earlier file of the same report, which could not be read.",
+            id="the first file could not be read",
+        ),
+    ],
+)
+def test_a_report_published_anew_says_what_is_different_in_it(told, note):
+    assert_everywhere(worded(digest(inspections=(told,))), note)
+
+
+DIFFERENCE = "inspection: 2026-03-23 on Ofsted's page, 2026-03-09 to 2026-03-20 in the report"
+DAYS = "published: 2026-06-17 on Ofsted's page, 2026-06-16 in the report"
+
+
+def test_where_ofsteds_page_says_otherwise_than_the_report_both_are_told():
+    told = news(inspection=inspection(differences=(DAYS, DIFFERENCE)))
+    message = worded(digest(inspections=(told,)))
+    assert_everywhere(
+        message,
+        "page and the report differ in inspection: 23 March 2026 on Ofsted's page, 9 March 2026 to 20 March 2026 in",
+    )
+    assert "16 June 2026" not in message.text
+    assert message.data["inspections"][0]["differences"] == [DAYS, DIFFERENCE]
+
+
+def test_a_report_that_bears_a_date_a_day_before_its_publication_is_nothing_to_remark_on():
+    told = news(inspection=inspection(differences=(DAYS,)))
+    assert "differ" not in worded(digest(inspections=(told,))).text
+
+
+def test_what_a_report_leads_one_to_expect_is_said_to_be_an_expectation_with_its_source():
+    message = worded(digest(inspections=(visit(next=next_visit()),)))
+    assert_everywhere(
+        message,
+        "What to expect next: monitoring visit from August 2026 to November 2026. Councils judged inadequate are "
+        "visited about every quarter, until they are inspected again. Nobody has announced it. "
+        "How children's services are inspected",
+    )
+    for medium in (message.html, message.text, slack_text(message)):
+        assert "https://rules.example.org/framework" in medium
+
+
+def test_a_window_that_opens_is_told_as_an_expectation_with_its_rule_and_source():
+    message = worded(digest(expected=(expectation(),)))
+    assert_everywhere(
+        message,
+        "From now on these may come, by the rules Ofsted inspects by. Nobody has announced them.",
+        "Eastvale: full inspection from June 2026 to July 2027. Councils that require improvement are inspected again "
+        "after about three years. How children's services are inspected",
+    )
+    assert "Nothing new was found" not in message.text
+    for medium in (message.html, message.text, slack_text(message)):
+        assert "https://rules.example.org/framework" in medium
+
+
+def test_news_come_before_what_is_only_expected():
+    for words in in_each_medium(worded(full_digest())).values():
+        places = [words.lower().index(phrase) for phrase in ("and 3 more stories", "from now on", "all 42 sources")]
+        assert places == sorted(places)
+
+
+def test_where_nothing_is_expected_nothing_is_said_of_it():
+    for words in in_each_medium(worded(digest(inspections=(news(),), stories=(story(),)))).values():
+        assert "expect" not in words.lower()
+        assert "announced" not in words
+
+
+def test_windows_of_every_council_at_once_fit_all_media_and_are_counted():
+    """As on the first day of a year in which all were inspected alike."""
+    everyone = tuple(expectation(f"Council {n}", rule="A long rule about when they come. " * 20) for n in range(153))
+    message = worded(digest(expected=everyone))
+    assert_everywhere(message, "Council 0: full inspection", "and 133 more expectations")
+    assert len(message.html.encode()) < MAX_BYTES
+    assert all(len(payload["blocks"]) <= 50 and len(json.dumps(payload)) < 13_000 for payload in message.slack)
+    assert len(message.data["expected"]) == 153
+
+
+# --- size ----------------------------------------------------------------------------------------------------
 
 
 def big_digest(stories: int, reports: int = 0):
@@ -371,8 +554,35 @@ def test_data_keeps_the_contract():
         "from": "inadequate",
         "to": "requires-improvement",
         "since": "2020-01-31",
+        "stood_since": "2016-11-25",
     }
     assert data["inspections"][1]["judgements"]["overall"] is None
+    assert data["inspections"][1]["visit_number"] == 3
+    assert data["inspections"][1]["follows"] == {
+        "date": "2020-01-31",
+        "judgements": {"overall": "inadequate", "in_care": "requires-improvement"},
+        "url": "https://files.example.org/v1/file/50000090",
+    }
+    assert data["inspections"][2]["replaces"] == "https://files.example.org/v1/file/50000090"
+    assert data["inspections"][2]["corrections"] == [{"fact": "care_leavers", "from": "good", "to": "inadequate"}]
+
+
+def test_data_says_what_to_expect_from_when_to_when_and_by_what():
+    data = worded(full_digest()).data
+    assert data["expected"] == [
+        {
+            "council": "Eastvale",
+            "kind": "ilacs",
+            "what": "full inspection",
+            "from": "2026-06-18",
+            "to": "2027-07-18",
+            "rule": "Councils that require improvement are inspected again after about three years.",
+            "source": "https://rules.example.org/framework",
+            "follows": "https://files.example.org/v1/file/50000017",
+        }
+    ]
+    assert [(one["next"] or {}).get("what") for one in data["inspections"]] == [None, "monitoring visit", None]
+    assert set(data["inspections"][1]["next"]) == set(data["expected"][0])
 
 
 def test_data_holds_every_sentence_not_only_the_best():

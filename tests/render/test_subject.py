@@ -3,7 +3,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from render_examples import NOW, alert, digest, full_digest, inspection, item, news, story
+from render_examples import (
+    NOW,
+    alert,
+    corrected,
+    digest,
+    expectation,
+    full_digest,
+    inspection,
+    item,
+    known,
+    news,
+    story,
+    visit,
+)
 
 from monitor.model import Change, Grade, InspectionKind, SourceTrouble, SubscriptionKind
 from monitor.render.subject import LIMIT, subject
@@ -39,6 +52,35 @@ def urgent(one):
             digest(inspections=(news(inspection=replace(VISIT, kind=InspectionKind.OTHER), changes=()),)),
             "Wexmoor: report published",
             id="a report of no known kind",
+        ),
+        pytest.param(
+            digest(inspections=(visit(3),)), "Harbury: third monitoring visit report published", id="a numbered visit"
+        ),
+        pytest.param(
+            digest(inspections=(corrected(),)),
+            "Northmere: full inspection report published anew, care leavers: good → inadequate",
+            id="published anew: not the old news, but what is different in it",
+        ),
+        pytest.param(
+            digest(inspections=(corrected(inspection=urgent(inspection()), corrections=()),)),
+            "Northmere: full inspection report published anew; priority action",
+            id="published anew, with priority action",
+        ),
+        pytest.param(
+            digest(inspections=(corrected(corrections=(), replaces=known(inspection=None)),)),
+            "Northmere judged requires improvement",
+            id="published anew after a file that could not be read",
+        ),
+        pytest.param(
+            digest(expected=(expectation(), expectation("Wexmoor", what="re-inspection"))),
+            "Expected: Eastvale, full inspection from June 2026 to July 2027; "
+            "Wexmoor, re-inspection from June 2026 to July 2027",
+            id="nothing but expectations",
+        ),
+        pytest.param(
+            digest(stories=(story(),), expected=(expectation(),)),
+            "Wexmoor: Council sets out plan for social work teams",
+            id="news come before what is only expected",
         ),
         pytest.param(
             digest(inspections=(news(inspection=NO_OVERALL, changes=(LEADERS,)),)),
@@ -86,6 +128,11 @@ def urgent(one):
             an_alert(inspection=VISIT, changes=()), "Report published: Wexmoor, monitoring visit", id="alert: a visit"
         ),
         pytest.param(
+            digest(kind=SubscriptionKind.ALERT, inspections=(corrected(),)),
+            "Report published anew: Northmere, full inspection, care leavers: good → inadequate",
+            id="alert: published anew",
+        ),
+        pytest.param(
             an_alert(changes=()),
             "Report published: Wexmoor, full inspection, judged requires improvement",
             id="alert: a first judgement",
@@ -118,3 +165,10 @@ def test_endless_title_leaves_room_for_the_count():
 
 def test_a_told_report_is_not_counted_as_a_further_story():
     assert "5 more stories" in subject(full_digest())  # two stories beside the report, three left out
+
+
+def test_a_digest_of_many_expectations_counts_those_it_cannot_name():
+    line = subject(digest(expected=tuple(expectation(f"Council {n}") for n in range(153))))
+    assert len(line) <= LIMIT
+    assert line.startswith("Expected: Council 0, full inspection from June 2026 to July 2027; ")
+    assert line.endswith("; 151 more expectations")

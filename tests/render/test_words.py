@@ -11,8 +11,10 @@ from monitor.render.words import (
     councils_listed,
     counted,
     days,
+    days_in_words,
     item_date,
     listed,
+    ordinal,
     plain,
     source_of,
     unquoted,
@@ -115,6 +117,26 @@ def test_counts_and_lists_read_as_english():
 )
 def test_inspection_dates_are_said_once(start, end, words):
     assert days(start, end) == words
+
+
+@pytest.mark.parametrize(
+    ("number", "word"), [(1, "first"), (3, "third"), (10, "tenth"), (11, "number 11"), (0, "number 0")]
+)
+def test_visits_are_numbered_in_words_as_far_as_people_do(number, word):
+    assert ordinal(number) == word
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        pytest.param(
+            "inspection: 2026-05-01, not 2025-12-31", "inspection: 1 May 2026, not 31 December 2025", id="days"
+        ),
+        pytest.param("2026-13-01 and 12026-01-01", "2026-13-01 and 12026-01-01", id="what is no day stays"),
+    ],
+)
+def test_days_within_a_text_are_written_as_people_write_them(text, words):
+    assert days_in_words(text) == words
 
 
 SUMMER_EVENING = datetime(2026, 6, 17, 23, 30, tzinfo=UTC)

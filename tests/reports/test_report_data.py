@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 
 import pytest
 from sample_reports import JUDGED, facts, full_inspection
@@ -30,6 +31,12 @@ def test_a_report_as_data_has_the_keys_others_rely_on():
         "lead_inspector": "Robin Example",
         "send_outcome": None,
     }
+
+
+def test_the_number_of_a_visit_is_in_the_data_only_when_it_is_known():
+    found = Inspection(council=None, kind=InspectionKind.MONITORING_VISIT)
+    assert "visit_number" not in inspection_as_data(found, "x.pdf")
+    assert inspection_as_data(replace(found, visit_number=3), "x.pdf")["visit_number"] == 3
 
 
 def test_disagreements_are_in_the_data_only_when_there_are_any():

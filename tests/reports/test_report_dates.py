@@ -28,6 +28,10 @@ from monitor.reports.dates import parse_days
             "Inspection dates: 29 December to 8 January 2020", (2019, 12, 29), (2020, 1, 8), id="over New Year"
         ),
         pytest.param("Inspection dates: Monday 9 to Friday 20 May 2022", (2022, 5, 9), (2022, 5, 20), id="weekdays"),
+        pytest.param("Inspection dates: 2 to13 December2024", (2024, 12, 2), (2024, 12, 13), id="run together"),
+        pytest.param("Inspection dates: 4 to 15 Feburary 2019", (2019, 2, 4), (2019, 2, 15), id="misspelt month"),
+        pytest.param("Inspection date(s): from 2 to 13 Dec. 2024", (2024, 12, 2), (2024, 12, 13), id="date(s)"),
+        pytest.param("Dates of fieldwork: 02.12.24 – 13.12.24", (2024, 12, 2), (2024, 12, 13), id="fieldwork, stops"),
         pytest.param(
             "Inspection dates: 19 November-11 December 2013 and 28 – 30 January 2014",
             (2013, 11, 19),
@@ -40,6 +44,18 @@ def test_fieldwork_runs_from_its_first_day_to_its_last(label, start, end):
     found = facts(full_inspection(dates=label))
     assert (found.inspection_start, found.inspection_end) == (date(*start), date(*end))
     assert found.published is None
+
+
+def test_dates_below_their_label_are_read():
+    page = full_inspection(dates="Inspection dates:")
+    page.insert(3, "2 to 13 December 2024")
+    assert facts(page).inspection_end == date(2024, 12, 13)
+
+
+def test_the_days_of_the_inspection_before_are_not_this_ones():
+    page = full_inspection(dates="Dates of previous inspection: 3 to 7 July 2017")
+    page.insert(3, "Inspection dates: 2 to 13 December 2024")
+    assert facts(page).inspection_start == date(2024, 12, 2)
 
 
 def test_dates_that_go_on_in_the_next_line_are_read_to_the_end():
@@ -85,6 +101,23 @@ def test_a_letter_that_tells_no_days_has_none():
     assert (found.inspection_start, found.published) == (None, date(2025, 3, 14))
 
 
+def test_the_day_of_the_judgement_that_went_before_is_not_the_visits():
+    opening = ["We tell of the second visit to Devon since the judgement of May 2018, on 6 and 7 June 2019."]
+    assert facts(letter(date="1 July 2019", opening=opening)).inspection_start == date(2019, 6, 6)
+
+
+@pytest.mark.parametrize("year", [2024, 2026])
+def test_a_year_that_cannot_be_right_is_told_as_printed_with_the_day_of_the_letter(year):
+    found = facts(letter(opening=[f"The visit to Devon took place on 11 and 12 February {year}."]))
+    assert (found.inspection_end, found.published) == (date(year, 2, 12), date(2025, 3, 14))
+    assert found.conflicts == (f"inspection_end: printed as {year}-02-12, the report as of 2025-03-14",)
+
+
+def test_a_cover_that_was_published_before_its_inspection_is_told_to_disagree():
+    found = facts(single_inspection(dates=["Inspection date: 14 January 2015", "Report published: 21 March 2014"]))
+    assert found.conflicts == ("inspection_end: printed as 2015-01-14, the report as of 2014-03-21",)
+
+
 def test_a_year_that_is_a_slip_is_mended_and_told():
     found = facts(letter(opening=["This visit to Devon took place on 11 February 2024 to 12 February 2025."]))
     assert (found.inspection_start, found.inspection_end) == (date(2025, 2, 11), date(2025, 2, 12))
@@ -113,6 +146,11 @@ def test_days_that_no_calendar_has_are_none():
 def test_publication_is_what_the_label_says(label):
     page = single_inspection(dates=["Inspection date: 14 January 2014", label])
     assert facts(page).published == date(2014, 3, 21)
+
+
+def test_publication_may_stand_on_the_page_after_the_cover():
+    page = single_inspection(dates=["Inspection date: 14 January 2014"])
+    assert facts(page, ["Published: 21 March 2014", *PROSE]).published == date(2014, 3, 21)
 
 
 def test_a_label_without_a_date_is_no_publication():

@@ -41,6 +41,48 @@ from monitor.reports.council import councils_named
         pytest.param(
             letter(headline=["Joint area SEND inspection in Devon"]), "area-send", "Area-SEND-2016", id="older send"
         ),
+        pytest.param(
+            letter(headline=["Joint area SEND revisit in Devon"]), "area-send", "Area-SEND-2016", id="send, again"
+        ),
+        pytest.param(
+            ["Area SEND monitoring inspection of Devon", "Local Area Partnership", *PROSE],
+            "area-send",
+            "Area-SEND-2023",
+            id="send monitoring",
+        ),
+        *(
+            pytest.param(letter(headline=[headline]), kind, framework, id=headline)
+            for headline, kind, framework in (
+                ("Third monitoring visit of Devon County Council children’s services", "monitoring-visit", None),
+                ("Ofsted monitoring visit: Devon children’s services", "monitoring-visit", None),
+                ("ILACS focused assurance visit to Devon children’s services", "focused-visit", "ILACS"),
+                ("Assurance visit to Devon children’s services", "focused-visit", "ILACS"),
+                ("Joint targeted area inspection (JTAI) of Devon", "jtai", "JTAI"),
+                ("JTAI of services for children in Devon", "jtai", "JTAI"),
+            )
+        ),
+        pytest.param(
+            full_inspection(headline=["Short inspection of Devon local authority children’s", "services"]),
+            "ilacs",
+            "ILACS",
+            id="short inspection",
+        ),
+        pytest.param(
+            full_inspection(headline=["Inspection of Devon Children’s Trust"]), "ilacs", "ILACS", id="children’s trust"
+        ),
+        pytest.param(
+            [
+                "Inspection of local authority",
+                "arrangements for the protection of",
+                "children",
+                "Devon County Council",
+                "Ofsted looks at children’s services",
+                *PROSE,
+            ],
+            "other",
+            None,
+            id="child protection, 2012",
+        ),
         pytest.param(single_inspection(), "single-inspection", "SIF", id="single"),
         pytest.param(
             single_inspection(title=["Re-inspection of services for children in need of help and", "protection"]),
@@ -69,6 +111,25 @@ from monitor.reports.council import councils_named
 def test_a_report_is_known_by_its_headline(page, kind, framework):
     found = facts(page)
     assert (found.kind, found.framework, found.council) == (kind, framework, "Devon")
+
+
+@pytest.mark.parametrize(
+    ("called", "kind"),
+    [("monitoring visit to", "monitoring-visit"), ("focused visit to", "focused-visit")],
+)
+def test_a_letter_without_a_headline_is_known_by_what_it_calls_itself(called, kind):
+    page = letter(headline=[], opening=[f"This letter tells the findings of the {called} Devon on 3 March 2025."])
+    assert (facts(page).kind, facts(page).council) == (kind, "Devon")
+
+
+def test_a_letter_that_calls_itself_nothing_known_is_of_no_known_kind():
+    opening = ["Ofsted tells the findings of the conversation about child protection in Devon."]
+    assert facts(letter(headline=[], opening=opening)).kind is InspectionKind.OTHER
+
+
+def test_a_line_that_goes_on_with_a_sentence_is_no_headline():
+    opening = ["Ofsted came to Devon on 3 March 2025 in line with the", "inspection of children’s services framework."]
+    assert facts(letter(headline=["Our conversation"], opening=opening)).kind is InspectionKind.OTHER
 
 
 def test_a_sentence_about_an_earlier_visit_is_no_headline():

@@ -7,7 +7,8 @@ from sample_reports import PROSE, full_inspection, letter
 
 from monitor.errors import ParseError
 from monitor.reports import inspect_pages, read_report
-from monitor.reports.text import clean_line, lay_out, read_pages
+from monitor.reports.pdf import read_pages
+from monitor.reports.text import clean_line, lay_out
 
 
 def text_of(*pages):
@@ -72,12 +73,24 @@ def test_a_table_of_contents_is_left_out():
     assert "Recommendations\n\nWorkers know" in text
 
 
-@pytest.mark.parametrize("glyph", ["•", "◼", "■", "\uf06e", "\uf0b7", "o"])
+@pytest.mark.parametrize("glyph", ["•", "◼", "■", "⎯", "\uf06e", "\uf0b7", "o"])
 def test_items_of_a_list_stand_on_lines_of_their_own(glyph):
     text = text_of(
         [*PROSE, f"{glyph} the first thing that is wanted of them,", "and soon", f"{glyph} the second thing"]
     )
     assert "\n\n• the first thing that is wanted of them, and soon\n• the second thing" in text
+
+
+def test_blank_lines_after_every_line_part_nothing():
+    assert text_of([line for prose in PROSE for line in (prose, "")]) == " ".join(PROSE)
+
+
+def test_a_blank_line_in_the_middle_of_a_sentence_parts_nothing():
+    assert " ".join(PROSE) in text_of([*PROSE, *PROSE[:1], "", *PROSE[1:], *PROSE])
+
+
+def test_a_blank_line_between_paragraphs_parts_them():
+    assert text_of([*PROSE, "", *PROSE]) == "\n\n".join([" ".join(PROSE)] * 2)
 
 
 def test_numbered_paragraphs_lose_their_numbers_and_stay_apart():
@@ -121,6 +134,14 @@ def test_a_word_broken_after_its_hyphen_is_joined():
     assert "long-standing" in text_of(
         [*PROSE, "It was, as several of the people we met that week said of it, a long-", "standing"]
     )
+
+
+def test_a_word_divided_at_the_end_of_a_line_is_whole_where_the_report_writes_it_whole():
+    text = text_of(
+        [*PROSE, "Services for chil\ufffedren are multi\ufffeagency.", "Children know self-made self\ufffemade plans."]
+    )
+    assert "Services for children are multi-agency." in text
+    assert "self-made self-made plans" in text
 
 
 def test_text_from_a_real_pdf_is_the_same_as_from_its_pages(make_pdf):
@@ -171,7 +192,7 @@ def test_a_pdf_of_too_many_pages_is_told(make_pdf):
 
 
 def test_a_pdf_with_far_too_much_text_is_told(make_pdf, monkeypatch):
-    monkeypatch.setattr("monitor.reports.text.MAX_CHARACTERS", 1_000)
+    monkeypatch.setattr("monitor.reports.pdf.MAX_CHARACTERS", 1_000)
     with pytest.raises(ParseError, match="far more text"):
         read_pages(make_pdf(PROSE * 10), max_pages=5)
 

@@ -473,6 +473,49 @@ def test_a_refused_source_is_asked_again_when_it_makes_sense(web, feed, check, n
     assert check(feed).state.next_at == now + wait * 1.05  # half of the jitter
 
 
+SLIM_PAGE = (
+    b"<html><head><title>Slim Application Error</title></head><body><h1>Slim Application Error</h1></body></html>"
+)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(SLIM_PAGE, id="an error page with status 200"),
+        pytest.param(b"<html><body><h1>Wexmoor Council</h1></body></html>", id="a page without its timeline"),
+        pytest.param(timeline("501"), id="a shorter timeline"),
+    ],
+)
+def test_an_odd_page_of_ofsteds_is_asked_for_again_a_minute_later_and_is_well_then(
+    make_source, web, check, now, answer
+):
+    source = make_source(kind=SourceKind.OFSTED, url=web.url + "/provider/44/89999", council="Wexmoor")
+    web.shows("/provider/44/89999", timeline("501", "502"))
+    first = check(source)
+    web.shows("/provider/44/89999", answer)
+    odd = check(source, first.state, at=now + DAY)
+    assert odd.status is CheckStatus.FAILED
+    assert odd.state.next_at == now + DAY + MINUTE * 1.05  # half of the jitter
+    web.shows("/provider/44/89999", timeline("503", "501", "502"))
+    well = check(source, odd.state, at=now + DAY + 2 * MINUTE)
+    assert ([item.key for item in well.items], well.state.failures) == (["ofsted:89999/503"], 0)
+
+
+def test_a_page_of_ofsteds_that_stays_odd_is_left_alone_as_long_as_any_other(make_source, web, check, now):
+    source = make_source(kind=SourceKind.OFSTED, url=web.url + "/provider/44/89999", council="Wexmoor")
+    web.shows("/provider/44/89999", SLIM_PAGE)
+    state, waits = None, []
+    for hours in range(3):
+        state = check(source, state, at=now + hours * HOUR).state
+        waits.append((state.next_at - now - hours * HOUR) / 1.05)
+    assert waits == [MINUTE, 20 * MINUTE, 40 * MINUTE]
+
+
+def test_an_odd_feed_waits_its_ten_minutes(web, feed, check, now):
+    web.shows(FEED, SLIM_PAGE)
+    assert check(feed).state.next_at == now + 10.5 * MINUTE
+
+
 # --- each kind of source -------------------------------------------------------------------------------------
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import StatementError
@@ -60,7 +60,6 @@ def test_naive_instant_is_refused_by_every_database(dialect):
 
 
 @DIALECTS
-@settings(deadline=None)
 @given(
     st.datetimes(
         datetime(1, 1, 3),  # noqa: DTZ001 - Hypothesis adds the zone

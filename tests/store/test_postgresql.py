@@ -43,6 +43,7 @@ def world(store, ready, make_item, make_check, make_classification, make_digest,
     return {
         "items.save": save_items,
         "items.unread": lambda: store.items.unread(now, 1),
+        "items.unread_history": lambda: store.items.unread_history(["Devon"]),
         "items.unread_reports": store.items.unread_reports,
         "items.save_reading": lambda: store.items.save_reading(item.id, text="…"),
         "items.save_failed_reading": lambda: store.items.save_failed_reading(item.id, reason="…", next_at=now),
@@ -56,7 +57,7 @@ def world(store, ready, make_item, make_check, make_classification, make_digest,
         "classifications.save_inspection": lambda: store.classifications.save_inspection(
             item, Inspection(council="Devon", kind=InspectionKind.ILACS)
         ),
-        "classifications.inspections": lambda: store.classifications.inspections(["Devon"]),
+        "classifications.reports": lambda: store.classifications.reports(["Devon"]),
         "stories.ungrouped": lambda: store.stories.ungrouped(1),
         "stories.recent": lambda: store.stories.recent(now),
         "stories.save": lambda: store.stories.save([(None, [item]), (1, [item])], now),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -145,7 +145,90 @@ def test_item_that_can_be_told_says_why_its_page_could_not_be_read(store, ready,
     assert store.stories.ready(item.id).unread == ""
 
 
-def test_ofsteds_reports_are_read_before_whatever_floods_the_queue(unread, waiting, make_item, now):
+# --- new reports, pages and history -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def history(unread, make_item):
+    """Reports that stood on a page at its first check: one inspected in each of these years, in this order."""
+
+    def make(*years, council="Wexmoor"):
+        return unread(
+            *(
+                make_item(
+                    key=f"{council} {year}",
+                    is_report=True,
+                    from_first_check=True,
+                    council=council,
+                    event_date=date(year, 3, 20),
+                )
+                for year in years
+            )
+        )
+
+    return make
+
+
+def test_new_reports_are_read_before_whatever_floods_the_queue(unread, waiting, make_item, now):
     unread(make_item(key="report", is_report=True))
     unread(*(make_item(key=f"page {n}") for n in range(12)))
     assert waiting(now)[0] == "report"
+
+
+def test_history_is_read_oldest_first(history, waiting, now):
+    history(2026, 2016, 2025, 2019)
+    assert waiting(now) == ["Wexmoor 2016", "Wexmoor 2019", "Wexmoor 2025", "Wexmoor 2026"]
+
+
+def test_of_history_what_the_page_does_not_date_is_read_last_and_what_failed_after_that(
+    history, store, unread, waiting, make_item, now
+):
+    failed, _ = history(2014, 2026)
+    store.items.save_failed_reading(failed.id, reason="it answered 503", next_at=now)
+    unread(make_item(key="undated", is_report=True, from_first_check=True, council="Wexmoor"))
+    assert waiting(now) == ["Wexmoor 2026", "undated", "Wexmoor 2014"]
+
+
+def test_new_reports_and_pages_come_before_history(unread, history, waiting, make_item, now):
+    history(2016)
+    unread(make_item(key="page"), make_item(key="report", is_report=True))
+    assert waiting(now) == ["report", "page", "Wexmoor 2016"]
+
+
+def test_a_long_history_keeps_no_news_waiting(unread, history, waiting, make_item, now):
+    history(*range(2000, 2020))
+    unread(*(make_item(key=f"page {n}") for n in range(5)))
+    assert waiting(now) == [*(f"page {n}" for n in (4, 3, 2, 1, 0)), *(f"Wexmoor {2000 + n}" for n in range(5))]
+
+
+def test_a_flood_of_news_leaves_history_its_share_of_each_pass(unread, history, waiting, make_item, now):
+    history(*range(2000, 2020))
+    unread(*(make_item(key=f"page {n}") for n in range(20)))
+    assert [key.split()[0] for key in waiting(now)] == ["page"] * 8 + ["Wexmoor"] * 2
+
+
+def test_a_new_report_finds_its_councils_history_read(unread, history, waiting, make_item, now):
+    history(2010, council="Eastmere")
+    history(2024, 2020, council="Wexmoor")
+    unread(make_item(key="new", is_report=True, council="Wexmoor"))
+    assert waiting(now) == ["new", "Wexmoor 2020", "Wexmoor 2024", "Eastmere 2010"]
+
+
+def test_history_that_is_not_due_waits(history, store, waiting, now):
+    later, _ = history(2014, 2026)
+    store.items.save_failed_reading(later.id, reason="it answered 503", next_at=now + MINUTE)
+    assert waiting(now) == ["Wexmoor 2026"]
+
+
+def test_the_history_of_councils_is_every_report_not_read_due_or_not_and_given_up_or_not(
+    unread, history, store, make_item, now
+):
+    read, later, gone, _ = history(2014, 2016, 2018, 2020)
+    store.items.save_reading(read.id, text="The report.")
+    store.items.save_failed_reading(later.id, reason="it answered 503", next_at=now + MINUTE)
+    store.items.save_failed_reading(gone.id, reason="it answered 410", next_at=None)
+    history(2010, council="Eastmere")
+    history(2000, council="Northvale")
+    unread(make_item(key="page", council="Wexmoor"))
+    found = [one.item.key for one in store.items.unread_history(["Wexmoor", "Eastmere"])]
+    assert found == ["Eastmere 2010", "Wexmoor 2016", "Wexmoor 2018", "Wexmoor 2020"]

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from monitor.dates import read_date
 from monitor.model import (
     Classification,
     Cue,
@@ -14,6 +15,7 @@ from monitor.model import (
     Grade,
     Inspection,
     InspectionKind,
+    KnownReport,
     Mention,
     SendOutcome,
 )
@@ -112,30 +114,74 @@ INSPECTION = Inspection(
 )
 
 
-class TestInspection:
+class TestReport:
     def test_comes_back_as_it_was_stored(self, store, ready, make_item):
-        [item] = ready(make_item())
+        [item] = ready(make_item(council="Devon", is_report=True, event_date=date(2026, 5, 23)))
         store.classifications.save_inspection(item, INSPECTION)
-        assert store.classifications.inspections() == [(item.id, INSPECTION)]
+        [report] = store.classifications.reports()
+        assert report == KnownReport(
+            item_id=item.id,
+            key=item.key,
+            council="Devon",
+            title=item.title,
+            url=item.url,
+            published=date(2026, 6, 17),
+            event_date=date(2026, 5, 23),
+            inspection=INSPECTION,
+        )
         assert store.stories.ready(item.id).inspection == INSPECTION
 
-    def test_of_a_report_read_again_is_the_newer_reading(self, store, stored, make_item):
+    def test_read_again_is_the_newer_reading(self, store, stored, make_item):
         [item] = stored(make_item())
         store.classifications.save_inspection(item, INSPECTION)
         corrected = replace(INSPECTION, priority_action=False)
         store.classifications.save_inspection(item, corrected)
-        assert store.classifications.inspections() == [(item.id, corrected)]
+        assert [one.inspection for one in store.classifications.reports()] == [corrected]
+
+    def test_not_read_yet_is_known_by_what_the_page_says_of_it(self, store, stored, make_item):
+        stored(make_item("Focused visit", council="Devon", is_report=True))
+        [report] = store.classifications.reports(["Devon"])
+        assert (report.title, report.inspection) == ("Focused visit", None)
+        assert report.unread == "it has not been read yet"
+
+    def test_that_could_not_be_read_says_why(self, store, stored, make_item, now):
+        [item] = stored(make_item(council="Devon", is_report=True))
+        store.items.save_failed_reading(item.id, reason="needs a password", next_at=now)
+        [report] = store.classifications.reports()
+        assert report.unread == "needs a password"
+
+    def test_of_a_page_that_says_no_council_is_the_one_it_names_itself(self, store, stored, make_item):
+        [item] = stored(make_item())
+        store.classifications.save_inspection(item, INSPECTION)
+        assert [one.council for one in store.classifications.reports(["Devon"])] == ["Devon"]
 
     def test_that_names_no_council_is_of_the_council_on_whose_page_it_stands(self, store, stored, make_item):
         [item] = stored(make_item(council="Leicestershire"))
         store.classifications.save_inspection(item, replace(INSPECTION, council=None))
-        assert store.classifications.inspections(["Leicestershire"]) == [
-            (item.id, replace(INSPECTION, council="Leicestershire"))
-        ]
+        [report] = store.classifications.reports(["Leicestershire"])
+        assert report.inspection == replace(INSPECTION, council="Leicestershire")
+
+    def test_that_prints_another_council_is_still_of_the_council_on_whose_page_it_stands(
+        self, store, stored, make_item
+    ):
+        [item] = stored(make_item(council="Leicestershire"))
+        store.classifications.save_inspection(item, INSPECTION)
+        assert [one.council for one in store.classifications.reports(["Leicestershire"])] == ["Leicestershire"]
+        assert store.classifications.reports(["Devon"]) == []
 
     def test_of_councils_nobody_asked_for_is_left_out(self, store, stored, make_item):
-        items = stored(make_item(), make_item())
-        for item, council in zip(items, ("Devon", "Middlesbrough"), strict=True):
-            store.classifications.save_inspection(item, replace(INSPECTION, council=council))
-        assert [number for number, _ in store.classifications.inspections(["Middlesbrough"])] == [items[1].id]
-        assert store.classifications.inspections([]) == []
+        items = stored(*(make_item(council=council, is_report=True) for council in ("Devon", "Middlesbrough")))
+        assert [one.item_id for one in store.classifications.reports(["Middlesbrough"])] == [items[1].id]
+        assert store.classifications.reports([]) == []
+
+    def test_is_no_other_item_about_a_council(self, store, ready, make_item):
+        ready(make_item(council="Devon"))
+        assert store.classifications.reports() == []
+
+    @pytest.mark.parametrize("day", ["2026-06-17", "2026-01-17"], ids=["summer", "winter"])
+    def test_is_published_on_the_day_its_page_says_in_summer_too(self, store, stored, make_item, day):
+        """A day on a page is London's midnight, which in summer is the evening before in UTC."""
+        published, is_date = read_date(day)
+        stored(make_item(council="Devon", is_report=True, published=published, published_is_date=is_date))
+        [report] = store.classifications.reports()
+        assert str(report.published) == day

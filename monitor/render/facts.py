@@ -1,0 +1,174 @@
+"""The facts of reports and of what to expect, in words; and what a reader could otherwise misread in them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from monitor.model import JUDGEMENTS, InspectionKind
+from monitor.render.parts import Expected, Judged, Link, Report
+from monitor.render.words import (
+    HEADLINE,
+    KINDS,
+    NAME,
+    QUOTE,
+    REASON,
+    SEND_OUTCOMES,
+    TITLE,
+    and_more,
+    before,
+    correction_in_words,
+    day,
+    days,
+    days_in_words,
+    expectation_in_words,
+    grade,
+    grades,
+    month,
+    sentence,
+    shown,
+    stood,
+    visit_in_words,
+    web_link,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from monitor.model import Expectation, InspectionNews
+
+# Full inspections held from this day on get no overall grade. Reports of earlier ones came out for months after it,
+# with the grade: so the day of the inspection decides, and that of the report only where it is all we know.
+NO_OVERALL_FROM = date(2026, 4, 1)
+
+_WITHOUT_GRADES = (InspectionKind.FOCUSED_VISIT, InspectionKind.MONITORING_VISIT, InspectionKind.JTAI)
+
+AREAS = 6  # of what needs to improve that are told
+_ACTIONS, _CONFLICTS, _EXPECTED = 3, 3, 20
+
+
+def report(news: InspectionNews) -> Report:
+    """A report published in the window, in words."""
+    inspection = news.inspection
+    changes = {change.judgement: change for change in news.changes}
+    judged = []
+    for key, value in grades(inspection):
+        change = changes.get(key)
+        judged.append(
+            Judged(
+                name=JUDGEMENTS[key],
+                now=grade(value),
+                before=before(change) if change else "",
+                stood=stood(change) if change else "",
+            )
+        )
+    published = f"published {day(news.published)}" if news.published else ""
+    when = days(inspection.inspection_start, inspection.inspection_end)
+    dates = "; ".join(filter(None, (published, f"inspected {when}" if when else "")))
+    return Report(
+        heading=f"{shown(news.council, NAME)}: {shown(news.title, TITLE) if news.unread else KINDS[inspection.kind]}",
+        link=Link(text="Read the report", url=web_link(news.url)),
+        dates=sentence(dates),
+        priority_action=inspection.priority_action,
+        actions=tuple(shown(action, QUOTE) for action in inspection.priority_actions[:_ACTIONS]),
+        judged=tuple(judged),
+        notes=_notes(news),
+        next=_next(news.next) if news.next else None,
+        to_improve=tuple(shown(area, QUOTE) for area in inspection.areas_for_improvement[:AREAS]),
+        more_to_improve=and_more(len(inspection.areas_for_improvement) - AREAS, "area", "areas"),
+    )
+
+
+def _notes(news: InspectionNews) -> tuple[str, ...]:
+    """What a reader could otherwise misread: why grades or changes are missing, and where the report disagrees."""
+    inspection = news.inspection
+    if news.unread:
+        return (f"The report could not be read yet ({shown(news.unread, REASON)}): open it for its judgements.",)
+    notes = [visit_in_words(news), _note_on_grades(news), _note_on_what_stands(news)]
+    if news.replaces:
+        notes.append(_note_on_replacement(news))
+    if inspection.send_outcome:
+        notes.append(f"Outcome: {SEND_OUTCOMES[inspection.send_outcome]}.")
+    if grades(inspection):
+        if news.first_known:
+            notes.append("No earlier judgement is known, so nothing here can be called a change.")
+        elif not news.changes:
+            notes.append("No change from the earlier judgements known.")
+    if inspection.conflicts:
+        places = "; ".join(shown(conflict, REASON) for conflict in inspection.conflicts[:_CONFLICTS])
+        notes.append(f"The report disagrees with itself, so please check it: {places}.")
+    # That it was published a day or two after the date it bears is usual.
+    if differences := [one for one in inspection.differences if not one.startswith("published")]:
+        places = "; ".join(shown(days_in_words(difference), REASON) for difference in differences[:_CONFLICTS])
+        notes.append(f"Ofsted’s page and the report differ in {places}.")
+    return tuple(filter(None, notes))
+
+
+def _note_on_grades(news: InspectionNews) -> str:
+    inspection = news.inspection
+    kind = KINDS[inspection.kind]
+    given = grades(inspection)
+    if inspection.kind in _WITHOUT_GRADES and not given:
+        return f"A {kind} gives no grades."
+    if inspection.kind is InspectionKind.AREA_SEND:
+        return "" if inspection.send_outcome or given else "No outcome could be read: see the report itself."
+    if inspection.kind is InspectionKind.OTHER or inspection.judgements.get("overall"):
+        return ""
+    if not given:
+        return "No judgements could be read: see the report itself."
+    held = inspection.inspection_end or news.published
+    if inspection.kind is InspectionKind.ILACS and held and held >= NO_OVERALL_FROM:
+        return "Full inspections give no overall grade since April 2026."
+    return "No overall grade could be read: see the report itself."
+
+
+def _note_on_what_stands(news: InspectionNews) -> str:
+    """For a visit: which grades still stand, since it gives none."""
+    if news.inspection.kind not in _WITHOUT_GRADES or not news.follows:
+        return ""
+    told = "; ".join(
+        f"{JUDGEMENTS[name].lower()}: {grade(value)}"
+        for name in JUDGEMENTS
+        if (value := news.follows.judgements.get(name))
+    )
+    return f"The grades of {month(news.follows.dated)} stand: {told}."
+
+
+def _note_on_replacement(news: InspectionNews) -> str:
+    """That Ofsted published the report anew, and what is different in it."""
+    if not news.is_told_before:
+        return "It replaces an earlier file of the same report, which could not be read."
+    if not news.corrections:
+        return "It replaces an earlier file of the same report; no fact read from it is different."
+    what = "; ".join(correction_in_words(one) for one in news.corrections)
+    return f"It replaces an earlier file of the same report. Different in it: {what}."
+
+
+# --- what to expect ----------------------------------------------------------------------------------------
+
+
+def _next(one: Expectation) -> Expected:
+    told = f"What to expect next: {expectation_in_words(one)}. {_rule(one)} Nobody has announced it."
+    return Expected(text=told, source=_source(one))
+
+
+def _rule(one: Expectation) -> str:
+    rule = shown(one.rule, QUOTE)
+    return rule if rule.endswith(".") else f"{rule}."
+
+
+def _source(one: Expectation) -> Link:
+    return Link(text=shown(one.source, HEADLINE) or "source", url=web_link(one.source_url))
+
+
+def expectations(expected: Sequence[Expectation]) -> tuple[Expected, ...]:
+    """What may come from now on, as much of it as is told."""
+    return tuple(
+        Expected(text=f"{shown(one.council, NAME)}: {expectation_in_words(one)}. {_rule(one)}", source=_source(one))
+        for one in expected[:_EXPECTED]
+    )
+
+
+def more_expectations(expected: Sequence[Expectation]) -> str:
+    """How much of it is not."""
+    return and_more(len(expected) - _EXPECTED, "expectation", "expectations")

@@ -1,0 +1,266 @@
+"""One council over six years: an inspection, monitoring visits, a re-inspection. What each brings to its readers."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from icalendar import Calendar
+from outside import LOGIN, mailbox_open, slack_open, text_of
+from typer.testing import CliRunner
+
+from monitor.cli import app
+from monitor.demo.config import write_config
+from monitor.demo.reports import Kind, Report
+from monitor.demo.site import DemoSite
+from monitor.model import Grade
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from email.message import EmailMessage
+    from pathlib import Path
+
+    from outside import Mailbox, Slack
+
+MONITOR = """\
+councils = ["Rutland"]
+contact = "mailto:operator@example.org"
+[fetch]
+allow_private = ["127.0.0.1/32"]
+[channels.mail]
+kind = "email"
+host = "127.0.0.1"
+port = {port}
+security = "none"
+from = "Ofsted monitor <monitor@example.org>"
+username = {{ env = "MONITOR_SMTP_USER" }}
+password = {{ env = "MONITOR_SMTP_PASSWORD" }}
+[channels.slack]
+kind = "slack"
+webhook_url = {{ env = "MONITOR_SLACK_WEBHOOK" }}
+"""
+DIGESTS = """\
+[[digest]]
+name = "briefing"
+schedule = "30 7 * * *"
+to = [ { channel = "mail", address = "dcs-office@example.org" } ]
+[[alert]]
+name = "judgements"
+on = ["report-published", "judgement-changed", "priority-action"]
+to = [ { channel = "mail", address = "chair@example.org" }, { channel = "slack" } ]
+"""
+
+RI, GOOD, INADEQUATE = Grade.REQUIRES_IMPROVEMENT, Grade.GOOD, Grade.INADEQUATE
+
+
+def inspection(file: str, first: date, published: date, **judgements: Grade) -> Report:
+    return Report(
+        council="Rutland",
+        file=file,
+        kind=Kind.INSPECTION,
+        published_on=published,
+        fieldwork_on=(first, first + timedelta(days=11)),
+        judgements=judgements,
+        improve=("How soon managers look at work that drifts.",),
+    )
+
+
+def monitoring_visit(file: str, first: date, published: date, *, number: int) -> Report:
+    return Report(
+        council="Rutland",
+        file=file,
+        kind=Kind.MONITORING_VISIT,
+        published_on=published,
+        fieldwork_on=(first, first + timedelta(days=1)),
+        visit_number=number,
+        headline=("Leaders have begun to mend what was found, and social workers see children sooner.",),
+        improve=("How well plans say what is to change for the child.",),
+    )
+
+
+# The grades of four areas and overall, in the order Ofsted has told them since 2023.
+FIRST = inspection(
+    "50000001",
+    date(2020, 10, 5),
+    date(2020, 12, 1),
+    impact_of_leaders=RI,
+    help_and_protection=RI,
+    in_care=GOOD,
+    overall=RI,
+)
+FAILED = inspection(
+    "50000002",
+    date(2024, 3, 18),
+    date(2024, 5, 14),
+    impact_of_leaders=INADEQUATE,
+    help_and_protection=INADEQUATE,
+    in_care=RI,
+    care_leavers=RI,
+    overall=INADEQUATE,
+)
+SECOND_VISIT = monitoring_visit("50000003", date(2024, 10, 29), date(2024, 12, 10), number=2)
+THIRD_VISIT = monitoring_visit("50000004", date(2025, 3, 18), date(2025, 4, 29), number=3)
+MENDED = inspection(
+    "50000005",
+    date(2027, 4, 12),
+    date(2027, 6, 15),
+    impact_of_leaders=RI,
+    help_and_protection=GOOD,
+    in_care=RI,
+    care_leavers=RI,
+)
+
+
+@dataclass
+class Reader:
+    """Someone who follows Rutland, over a few years that pass as fast as a test says."""
+
+    site: DemoSite
+    mailbox: Mailbox
+    slack: Slack
+    config: Path
+    state: Path
+    environ: Mapping[str, str]
+    now: datetime = datetime(2024, 3, 4, 6, tzinfo=UTC)
+
+    def __call__(self, *words: str) -> str:
+        """What the command says on this day."""
+        paths = ["--config", str(self.config), "--state", str(self.state)]
+        done = CliRunner().invoke(app, [*paths, *words], obj=lambda: self.now, env=self.environ, catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    def is_told_of(self, report: Report) -> EmailMessage:
+        """The alert about the report, on the morning it is published."""
+        assert report.published_on
+        self.site.publish(report)
+        self.now = datetime.combine(report.published_on, time(9), tzinfo=UTC)
+        before = len(self.mailbox.mails)
+        self("poll", "--all")
+        assert len(self.mailbox.mails) == before + 1
+        return self.mailbox.mails.wait(count=before + 1)
+
+    def digest_of(self, day: date) -> str:
+        """The text of the digest of that morning."""
+        self.now = datetime.combine(day, time(8), tzinfo=UTC)
+        before = len(self.mailbox.mails)
+        self("digest")
+        return text_of(self.mailbox.mails.wait(count=before + 1))
+
+    def standing(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self("councils", "--json"))
+        return found
+
+    def calendar(self) -> list[str]:
+        return [str(event["SUMMARY"]) for event in Calendar.from_ical(self("calendar")).walk("VEVENT")]
+
+    def exported(self, *words: str) -> list[dict[str, str]]:
+        content = self("export", "--inspections", "csv", *words)
+        return list(csv.DictReader(io.StringIO(content.removeprefix("\ufeff"))))
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> Iterator[Reader]:
+    with DemoSite(now=datetime(2024, 3, 4, 6, tzinfo=UTC)) as site, mailbox_open() as mailbox, slack_open() as slack:
+        config = tmp_path / "config"
+        write_config(config, site.url)
+        for name, content in (
+            ("monitor", MONITOR.format(port=mailbox.port)),
+            (
+                "sources",
+                f'[[source]]\nname = "Ofsted reports"\nkind = "ofsted-reports"\nbase_url = "{site.url}/ofsted"\n',
+            ),
+            ("digests", DIGESTS),
+        ):
+            (config / f"{name}.toml").write_text(content, encoding="utf-8")
+        environ = {
+            "MONITOR_SMTP_USER": LOGIN[0],
+            "MONITOR_SMTP_PASSWORD": LOGIN[1],
+            "MONITOR_SLACK_WEBHOOK": f"{slack.url}/services/hook-secret",
+        }
+        yield Reader(site=site, mailbox=mailbox, slack=slack, config=config, state=tmp_path / "state", environ=environ)
+
+
+def test_the_story_of_a_council_is_told_right_at_each_step(reader: Reader) -> None:
+    reader.site.publish(FIRST)
+    reader("poll", "--all")
+
+    # What was there at the first check is known, and told to nobody.
+    assert len(reader.mailbox.mails) == len(reader.slack.payloads) == 0
+    assert reader.standing()["judgements"]["overall"] == "requires-improvement"
+    reader("digest")
+
+    # An inspection: judged inadequate.
+    alert = reader.is_told_of(FAILED)
+    assert alert["Subject"] == ("Rutland: overall effectiveness requires improvement → inadequate and 2 more changes")
+    assert "Overall effectiveness: requires improvement → inadequate (first change since October 2020)" in text_of(
+        alert
+    )
+    assert "monitoring visit from August 2024" in text_of(alert)
+    standing = reader.standing()
+    assert standing["judgements"]["overall"] == "inadequate"
+    assert (standing["next"]["kind"], standing["visits"]) == ("monitoring-visit", [])
+    assert "Expected: Rutland, monitoring visit (from today, until 14 February 2025)" in reader.calendar()
+
+    # A visit: no grades, those of the inspection stand.
+    alert = reader.is_told_of(SECOND_VISIT)
+    assert alert["Subject"] == "Report published: Rutland, second monitoring visit"
+    text = text_of(alert)
+    assert "Second monitoring visit since the judgement of inadequate in March 2024." in text
+    assert "A monitoring visit gives no grades." in text
+    assert "The grades of March 2024 stand: overall effectiveness: inadequate;" in text
+    digest = reader.digest_of(date(2024, 12, 11))
+    assert "Rutland: second monitoring visit report published" in digest
+    assert "Overall effectiveness: inadequate →" not in digest
+
+    # Another.
+    alert = reader.is_told_of(THIRD_VISIT)
+    assert "Third monitoring visit since the judgement of inadequate in March 2024." in text_of(alert)
+    standing = reader.standing()
+    assert standing["judgements"]["overall"] == "inadequate"
+    assert [visit["date"] for visit in standing["visits"]] == ["2024-10-30", "2025-03-19"]
+    assert standing["last"]["kind"] == "monitoring-visit"
+
+    # Two years on, a digest says that the re-inspection may come.
+    reader.digest_of(date(2027, 3, 28))
+    digest = reader.digest_of(date(2027, 3, 30))
+    assert "Rutland: re-inspection from March 2027 to March 2028" in digest
+    assert "Nobody has announced" in digest
+    reader("digest")
+
+    # It comes, without an overall grade.
+    alert = reader.is_told_of(MENDED)
+    assert alert["Subject"] == "Rutland: impact of leaders inadequate → requires improvement and 1 more change"
+    text = text_of(alert)
+    assert "Help and protection: inadequate → good (first change since March 2024)" in text
+    assert "Full inspections give no overall grade since April 2026." in text
+    standing = reader.standing()
+    assert standing["judgements"] == {
+        "overall": None,
+        "impact_of_leaders": "requires-improvement",
+        "help_and_protection": "good",
+        "in_care": "requires-improvement",
+        "care_leavers": "requires-improvement",
+    }
+    assert standing["visits"] == []
+    assert [one["kind"] for one in standing["expected"]] == ["ilacs"]
+    assert "no overall grade" in reader("councils")
+    assert not [summary for summary in reader.calendar() if "monitoring visit" in summary]
+
+    # All of it stands in the export, newest first.
+    rows = reader.exported()
+    assert [row["Overall effectiveness"] for row in rows] == ["", "", "", "Inadequate", "Requires improvement"]
+    assert [row["Publication date"] for row in rows] == [
+        "2027-06-15",
+        "2025-04-29",
+        "2024-12-10",
+        "2024-05-14",
+        "2020-12-01",
+    ]
+    (row,) = reader.exported("--standing")
+    assert row["Local authority name"] == "Rutland"
