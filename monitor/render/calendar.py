@@ -43,7 +43,8 @@ def calendar(expectations: Iterable[Expectation], now: datetime) -> bytes:
         refresh_interval=_REFRESH,
         subcomponents=events,
     )
-    # REFRESH-INTERVAL (RFC 7986) by its older name, which some calendars read alone.
+    file["REFRESH-INTERVAL"].params["VALUE"] = "DURATION"  # RFC 7986, 5.7: it must stand there
+    # The same by its older name, which some calendars read alone.
     file.add("X-PUBLISHED-TTL", vDuration(_REFRESH))
     content: bytes = file.to_ical()
     return content

@@ -118,7 +118,9 @@ def _note_on_grades(news: InspectionNews) -> str:
         return "No judgements could be read: see the report itself."
     held = inspection.inspection_end or news.published
     if inspection.kind is InspectionKind.ILACS and held and held >= NO_OVERALL_FROM:
-        return "Full inspections give no overall grade since April 2026."
+        last = news.follows.judgements.get("overall") if news.follows else None
+        told = f"; the last one was {grade(last)} ({month(news.follows.dated)})" if news.follows and last else ""
+        return f"Full inspections give no overall grade since April 2026{told}."
     return "No overall grade could be read: see the report itself."
 
 

@@ -111,14 +111,10 @@ def _groups(
     by_council: dict[str, list[Telling]] = {}
     for story in stories:
         home = next((c for c in story.councils if c in digest.councils), next(iter(story.councils), ""))
-        telling = _telling(
-            story,
-            home,
-            theme_titles,
-            timezone,
-            told_above=of_reports.get(story.id) if story.lead.item.is_report else None,
-            quotes=quotes,
-        )
+        told_above = of_reports.get(story.id) if story.lead.item.is_report else None
+        telling = _telling(story, home, theme_titles, timezone, told_above=told_above, quotes=quotes)
+        if told_above is not None and not (telling.about or telling.marks or telling.quotes or telling.coverage):
+            continue  # the facts above are all there is to tell of it
         by_council.setdefault(shown(home, NAME) or "No one council", []).append(telling)
     return tuple(Group(council=council, stories=tuple(told)) for council, told in by_council.items())
 

@@ -238,7 +238,7 @@ def test_the_story_of_a_council_is_told_right_at_each_step(reader: Reader) -> No
     assert alert["Subject"] == "Rutland: impact of leaders inadequate → requires improvement and 1 more change"
     text = text_of(alert)
     assert "Help and protection: inadequate → good (first change since March 2024)" in text
-    assert "Full inspections give no overall grade since April 2026." in text
+    assert "Full inspections give no overall grade since April 2026; the last one was inadequate (March 2024)." in text
     standing = reader.standing()
     assert standing["judgements"] == {
         "overall": None,

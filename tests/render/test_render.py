@@ -414,7 +414,8 @@ def test_a_window_that_opens_is_told_as_an_expectation_with_its_rule_and_source(
     message = worded(digest(expected=(expectation(),)))
     assert_everywhere(
         message,
-        "From now on these may come, by the rules Ofsted inspects by. Nobody has announced them.",
+        "From now on these may come, going by Ofsted’s frameworks and by how long it took lately.",
+        "Nobody has announced them.",
         "Eastvale: full inspection from June 2026 to July 2027. Councils that require improvement are inspected again "
         "after about three years. How children's services are inspected",
     )
