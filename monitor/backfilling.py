@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     # each thing done.
     Watch = Callable[[int, str], AbstractContextManager[Callable[[], None]]]
 
+ASKING, READING = "asking Ofsted's pages", "reading reports"  # the two things a backfill does, for who watches
+
 
 @dataclass(slots=True)
 class Backfill:

@@ -156,11 +156,13 @@ class Composing:
 
     def _opening(self, subscription: Subscription, window: Window, reports: Sequence[KnownReport]) -> list[Expectation]:
         """The inspections that may come from within `window` on: each is told by the one digest whose it is."""
+        last = self._store.digests.last(subscription.name, self._clock())
+        start = max(window.start, last[0].end) if last else window.start  # one asked for by hand may reach back
         return [
             one
             for council in subscription.councils
             for one in self._expected(council, reports)
-            if window.start <= slots.midnight(one.opens, self._config.timezone) < window.end
+            if start <= slots.midnight(one.opens, self._config.timezone) < window.end
         ]
 
     def _with_next(self, digest: Digest, reports: Sequence[KnownReport]) -> Digest:

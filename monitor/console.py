@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -14,9 +15,20 @@ from rich.table import Table
 from rich.text import Text
 
 from monitor.config.durations import words
-from monitor.model import JUDGEMENTS
 from monitor.render.facts import NO_OVERALL_FROM
-from monitor.render.words import KINDS, SEND_OUTCOMES, counted, day, expectation_in_words, grade, moment, month
+from monitor.render.words import (
+    KINDS,
+    SEND_OUTCOMES,
+    councils_listed,
+    counted,
+    day,
+    expectation_in_words,
+    judged_list,
+    moment,
+    month,
+    ordinal,
+    web_link,
+)
 from monitor.store import CheckStatus
 from monitor.text import clean, shorten
 
@@ -26,6 +38,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from monitor.errors import Problem
+    from monitor.history import OpenAction
     from monitor.model import Classification, Cue, Evidence, Item, KnownReport, Mention
     from monitor.standing import CouncilStanding, SourceStanding
     from monitor.store import Check
@@ -106,8 +119,8 @@ def show_checks(checks: Sequence[Check]) -> None:
     _print_table(table)
 
 
-def show_failures(failures: Sequence[Check], *, of: int) -> None:
-    """Which checks failed, of so many, and why; those that failed alike together."""
+def show_failures(failures: Sequence[Check], *, of: int, hint: str = "`poll --all` asks again at once.") -> None:
+    """Which checks failed, of so many, and why; those that failed alike together. `hint`: what to do if all did."""
     alike: dict[str, list[str]] = {}
     for check in failures:
         alike.setdefault(check.reason, []).append(check.source)
@@ -119,7 +132,7 @@ def show_failures(failures: Sequence[Check], *, of: int) -> None:
             paragraph(safe(", ".join(names)), indent=2, to=err)
     root = min(alike, key=len, default="")  # "robots.txt could not be read: could not connect" is alike too
     if len(failures) == of > 1 and all(reason.endswith(root) for reason in alike):
-        paragraph("Every source failed alike: is there a network? `poll --all` asks again at once.", to=err)
+        paragraph(f"Every source failed alike: is there a network? {hint}", to=err)
 
 
 def show_sources(standings: Sequence[SourceStanding], now: datetime) -> None:
@@ -149,32 +162,89 @@ def show_councils(standings: Sequence[CouncilStanding]) -> None:
 
 
 def _standing(one: CouncilStanding) -> Iterator[str]:
-    judged = [f"{JUDGEMENTS[key].lower()}: {grade(g)}" for key, g in one.judgements.items() if g]
-    when = f" [dim]({month(one.judged.dated)})[/]" if one.judged else ""
-    yield f"{'; '.join(judged) or 'no judgements known'}{when}"
-    if one.judged and not one.judgements.get("overall"):
-        is_none_given = one.judged.dated >= NO_OVERALL_FROM
-        why = "full inspections give none since April 2026" if is_none_given else "none could be read"
-        yield f"[dim]no overall grade: {why}[/]"
-    if one.unread:
-        yield "[yellow]a newer report could not be read[/]"
+    yield from _judgements(one)
+    for report in one.unread:
+        why = f"{safe(shorten(report.title, 200))} ({safe(shorten(report.unread, 200))})"
+        yield f"[yellow]a newer report could not be read[/]: {why}{_link(report)}"
     if one.visits:
-        yield f"since then: {'; '.join(_known(visit) for visit in one.visits)}"
+        yield "since then:" if one.judged else "visits known:"
+        yield from (f"– {_known(visit)}{_link(visit)}" for visit in one.visits)
     if one.priority_actions:
-        yield "[bold red]priority action, open as far as Ofsted's reports say[/]"
-        yield from (f"– {safe(shorten(action.text, 200)) or 'see the report'}" for action in one.priority_actions)
+        since = " in or since the last full inspection" if one.judged else ""
+        yield f"[bold red]priority action[/], asked for{since}, as far as known:"
+        yield from (f"– {_asked(action)}{_link(action.report)}" for action in one.priority_actions)
     if one.send and one.send.inspection and one.send.inspection.send_outcome:
-        yield f"area SEND: {SEND_OUTCOMES[one.send.inspection.send_outcome]} ({month(one.send.dated)})"
-    last = f"last inspection: {_known(one.last)}" if one.last else "no inspection known"
-    yield f"{last}; {counted(one.items, 'item', 'items')} in 30 days"
+        yield f"area SEND: {SEND_OUTCOMES[one.send.inspection.send_outcome]} {_when(one.send)}"
+    yield f"{_last(one)}; {counted(one.items, 'item', 'items')} in 30 days"
     for expectation in one.expected:
         what = expectation_in_words(expectation)
         yield f"expected, though nobody has announced it: {what}. [dim]{safe(expectation.rule)}[/]"
 
 
+def _judgements(one: CouncilStanding) -> Iterator[str]:
+    if one.judged is None:
+        yield "no judgements known"
+        return
+    yield f"{judged_list({key: grade for key, grade in one.judgements.items() if grade})} {_when(one.judged)}"
+    if not one.judgements.get("overall"):
+        is_none_given = one.judged.dated >= NO_OVERALL_FROM
+        why = "full inspections give none since April 2026" if is_none_given else "none could be read"
+        yield f"[dim]no overall grade: {why}[/]"
+
+
+def _when(report: KnownReport) -> str:
+    """When it was inspected and published, as far as known, and where to read it."""
+    inspected = f"inspected {month(report.held)}" if report.held else ""
+    published = f"published {day(report.published)}" if report.published else ""
+    return f"[dim]({', '.join(filter(None, (inspected, published))) or 'nobody knows when'})[/]{_link(report)}"
+
+
+def _link(report: KnownReport) -> str:
+    link = web_link(report.url)
+    return f" [dim]{safe(link)}[/]" if link else ""
+
+
+def _asked(action: OpenAction) -> str:
+    text = safe(shorten(action.text, 200)) or "see the report"
+    return f"{text} [dim]({_kind(action.report)}, {month(action.report.dated)})[/]"
+
+
+def _last(one: CouncilStanding) -> str:
+    if one.last:
+        return f"last report: {_known(one.last)}"
+    if one.unread:
+        return "no report could be read"
+    return f"no report known: `ofsted-monitor backfill {safe(shlex.quote(one.council))}` reads them"
+
+
 def _known(report: KnownReport) -> str:
-    kind = KINDS[report.inspection.kind] if report.inspection else safe(report.title)
-    return f"{kind}, {day(report.dated)}"
+    return f"{_kind(report)}, {day(report.dated)}"
+
+
+def _kind(report: KnownReport) -> str:
+    """As in "full inspection", "third monitoring visit"."""
+    if report.inspection is None:
+        return safe(report.title)
+    number = report.inspection.visit_number
+    return f"{f'{ordinal(number)} ' if number else ''}{KINDS[report.inspection.kind]}"
+
+
+_NAMED = 3  # councils in one line
+
+
+def nothing_expected(standings: Sequence[CouncilStanding]) -> None:
+    """One line on stderr: that nothing is expected of any of these councils, and why."""
+    unknown = [one.council for one in standings if not one.is_known]
+    unread = [one.council for one in standings if one.unread]
+    reasons = []
+    if unknown:
+        name = shlex.quote(unknown[0]) if len(unknown) == 1 else "NAME"
+        who = councils_listed(unknown, at_most=_NAMED)
+        reasons.append(f"no report on {who} is known (`ofsted-monitor backfill {name}` reads them)")
+    if unread:
+        reasons.append(f"a newer report on {councils_listed(unread, at_most=_NAMED)} could not be read")
+    why = "; ".join(reasons) or "no known report leads to anything"
+    paragraph(safe(f"nothing is expected: {why}"), to=err)
 
 
 def ago(instant: datetime | None, now: datetime) -> str:
@@ -245,7 +315,7 @@ def _where(found: Cue | Mention | Evidence) -> str:
 def show_report(answer: Mapping[str, Any]) -> None:
     """The facts of one report file, or why there are none."""
     if "error" in answer:
-        failed(f"{answer['file']}: {answer['error']}")
+        failed(answer["error"])
         return
     out.print(f"[bold]{safe(str(answer['file']))}[/]")
     for name, value in answer.items():

@@ -14,6 +14,8 @@ from monitor.model import (
     Digest,
     Event,
     Grade,
+    SendOutcome,
+    SourceKind,
     SourceTrouble,
     SubscriptionKind,
     Telling,
@@ -45,6 +47,7 @@ MOST_STORIES = 40
 _MOST_OF_ONE_SOURCE = MOST_STORIES // 4
 # A source that is not checked at all for so long is in trouble even though it reports none.
 _OVERDUE = timedelta(days=2)
+_SILENT_AFTER = timedelta(days=1)
 
 
 def choose(ready: Iterable[ReadyItem], subscription: Subscription, window: Window) -> list[ReadyItem]:
@@ -166,8 +169,11 @@ def telling(chosen: Iterable[ReadyItem], digest: Digest) -> list[ToldBy]:
     """What the digest did with each item it was owed."""
     told = {told.item.id for story in digest.stories for told in story.items}
     reports = {news.url for news in digest.inspections}
+    unread = {news.url for news in digest.inspections if news.unread}
 
     def how(one: ReadyItem) -> Telling:
+        if one.item.is_report and one.item.url in unread:
+            return Telling.UNREAD
         if one.item.id in told or (one.item.is_report and one.item.url in reports):
             return Telling.TOLD
         return Telling.COUNTED if one.item.id in digest.left_out else Telling.SAME_STORY
@@ -176,15 +182,18 @@ def telling(chosen: Iterable[ReadyItem], digest: Digest) -> list[ToldBy]:
 
 
 # From best to worst, for telling a change for the worse from one for the better.
-_BEST_FIRST = (Grade.OUTSTANDING, Grade.GOOD, Grade.ADEQUATE, Grade.REQUIRES_IMPROVEMENT, Grade.INADEQUATE)
+_BEST_FIRST = (
+    *(Grade.OUTSTANDING, Grade.GOOD, Grade.ADEQUATE, Grade.REQUIRES_IMPROVEMENT, Grade.INADEQUATE),
+    *(SendOutcome.TYPICALLY_POSITIVE, SendOutcome.INCONSISTENT, SendOutcome.SYSTEMIC_FAILINGS),
+)
 
 
 def _gravity(news: InspectionNews) -> int:
-    """Priority action, overall worse, overall better, another change, no change: 0 to 4."""
+    """Priority action; overall, or an outcome, worse; the same better; another change; no change: 0 to 4."""
     if news.inspection.priority_action:
         return 0
     for change in news.changes:
-        if change.judgement == "overall":
+        if change.judgement in ("overall", "send_outcome"):
             return 1 if _BEST_FIRST.index(change.after) > _BEST_FIRST.index(change.before) else 2
     return 3 if news.changes else 4
 
@@ -217,15 +226,18 @@ def _judged(story: Story) -> list[Grade]:
 
 def alert_reasons(news: InspectionNews) -> tuple[AlertReason, ...]:
     """What a report is an alert for. Of one that replaces a file that was read, only what is different in it is new."""
-    is_changed, is_urgent = bool(news.changes), news.inspection.priority_action
+    if news.unread:
+        return (AlertReason.REPORT_UNREAD,)  # what is in it is still to be told
+    is_news, is_changed, is_urgent = True, bool(news.changes), news.inspection.priority_action
     if news.is_told_before:
         different = {one.fact for one in news.corrections}
-        is_changed = bool(different & JUDGEMENTS.keys())
+        is_news = bool(different)
+        is_changed = bool(different & {*JUDGEMENTS, "send_outcome"})
         is_urgent = is_urgent and "priority_action" in different
     return tuple(
         reason
         for reason, holds in (
-            (AlertReason.REPORT_PUBLISHED, True),
+            (AlertReason.REPORT_PUBLISHED, is_news),
             (AlertReason.JUDGEMENT_CHANGED, is_changed),
             (AlertReason.PRIORITY_ACTION, is_urgent),
         )
@@ -237,7 +249,9 @@ def alert(
     one: ReadyItem, subscription: Subscription, news: InspectionNews, *, told: set[str], now: datetime
 ) -> Digest | None:
     """The alert a report is owed, or None: its reasons were not asked for, or were told already."""
-    reasons = tuple(reason for reason in alert_reasons(news) if reason in subscription.on and reason.value not in told)
+    reasons = tuple(
+        reason for reason in alert_reasons(news) if _asked_for(reason, subscription) and reason.value not in told
+    )
     if not reasons or refusal(one.item, one.classification, subscription):
         return None
     return Digest(
@@ -251,6 +265,11 @@ def alert(
         reasons=reasons,
         councils=subscription.councils,
     )
+
+
+def _asked_for(reason: AlertReason, subscription: Subscription) -> bool:
+    asked = AlertReason.REPORT_PUBLISHED if reason is AlertReason.REPORT_UNREAD else reason
+    return asked in subscription.on
 
 
 def folded(alerts: Sequence[Digest]) -> Digest:
@@ -271,7 +290,7 @@ def with_sources(digest: Digest, sources: Iterable[Source], states: Mapping[str,
     """The digest with what its reader must know of the sources that serve it: failing, overdue, gaps."""
     failing: list[SourceTrouble] = []
     gaps: list[SourceTrouble] = []
-    answered = 0
+    answered, has_gone_silent = 0, False
     for source in sources:
         if source.council and source.council not in digest.councils:
             continue
@@ -281,11 +300,16 @@ def with_sources(digest: Digest, sources: Iterable[Source], states: Mapping[str,
         trouble = trouble_of(source, state, digest.composed_at)
         if trouble:
             failing.append(trouble)
+            # Reports come from nowhere else: that nobody can see them is news, once.
+            is_new = digest.window.start <= trouble.since + _SILENT_AFTER < digest.window.end
+            has_gone_silent |= source.kind is SourceKind.OFSTED and is_new
         else:
             answered += 1
         if state.gap_at and digest.window.start <= state.gap_at < digest.window.end:
             gaps.append(SourceTrouble(source=source.name, since=state.gap_at))
-    return replace(digest, failing=tuple(failing), gaps=tuple(gaps), sources_checked=answered)
+    return replace(
+        digest, failing=tuple(failing), gaps=tuple(gaps), sources_checked=answered, has_gone_silent=has_gone_silent
+    )
 
 
 def trouble_of(source: Source, state: SourceState, now: datetime) -> SourceTrouble | None:

@@ -1,11 +1,11 @@
 """Which inspection to expect next: rules from data/expectations.toml, and a pure function of a council's reports.
 
-Nothing here was announced by anybody. Where it is not known how a council was last judged, nothing is expected.
+Nothing here was announced by anybody: it goes by past intervals, not set by Ofsted. Where it is not known how
+a council was last judged, nothing is expected.
 """
 
 from __future__ import annotations
 
-import re
 import tomllib
 from calendar import monthrange
 
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from monitor.history import FULL, last_send
+from monitor.history import FULL, kind, last_send, may_be
 from monitor.model import JUDGEMENTS, Expectation, Grade, InspectionKind, SendOutcome
 
 if TYPE_CHECKING:
@@ -54,15 +54,15 @@ class Rule:
     counted_from: CountedFrom
     earliest: int  # months
     latest: int
-    rule: str  # for a reader: one sentence
+    rule: str  # for a reader: what Ofsted is known to say, and what was counted
     source: str  # title of the document
     source_url: str
     judged: tuple[Grade, ...] = ()  # it holds after a full inspection with one of these grades,
     send: tuple[SendOutcome, ...] = ()  # or after an area SEND inspection with one of these outcomes
     until: int | None = None  # months after the full inspection from which on none opens
-    without_overall: str = ""  # what to add where a report has no overall grade
+    without_overall: str = ""  # what to say first where a report has no overall grade
     changes_on: date | None = None
-    change: str = ""  # what to add where the window closes on that day or later
+    change: str = ""  # what to add before that day, where the window closes on it or later
     note: str = ""  # how sure it is
 
     def __post_init__(self) -> None:
@@ -126,14 +126,14 @@ def _of_services(reports: Sequence[KnownReport], rules: Iterable[Rule], today: d
     if judged is None:
         return []
     grade = _deciding(judged.judgements)
-    visits = [one for one in reports if _kind(one) is InspectionKind.MONITORING_VISIT and one.dated > judged.dated]
+    visits = [one for one in reports if kind(one) is InspectionKind.MONITORING_VISIT and one.dated > judged.dated]
     found = []
     for rule in rules:
         follows = _followed(rule, judged, visits)
         if grade not in rule.judged or follows is None:
             continue
-        also = "" if "overall" in judged.judgements else rule.without_overall
-        one = _expectation(rule, follows, today, also)
+        caveat = "" if "overall" in judged.judgements else rule.without_overall
+        one = _expectation(rule, follows, today, caveat)
         if one and (rule.until is None or one.opens < _months_after(judged.dated, rule.until)):
             found.append(one)
     return found
@@ -161,7 +161,7 @@ def _followed(rule: Rule, judged: KnownReport, visits: Sequence[KnownReport]) ->
 
 def _of_send(reports: Sequence[KnownReport], rules: Iterable[Rule], today: date) -> list[Expectation]:
     """A later report without an outcome, of a monitoring inspection, was the first of what was expected."""
-    send = [one for one in reports if _may_be(one, InspectionKind.AREA_SEND)]
+    send = [one for one in reports if may_be(one, InspectionKind.AREA_SEND)]
     last = last_send(send)
     if last is None or last.inspection is None or _is_undated(send):
         return []
@@ -173,7 +173,7 @@ def _of_send(reports: Sequence[KnownReport], rules: Iterable[Rule], today: date)
     return [one for rule in to_come if (one := _expectation(rule, last, today))]
 
 
-def _expectation(rule: Rule, follows: KnownReport, today: date, also: str = "") -> Expectation | None:
+def _expectation(rule: Rule, follows: KnownReport, today: date, caveat: str = "") -> Expectation | None:
     """None when its window passed long ago, or before the report was published, or the report's days make no sense."""
     told = follows.published or follows.held
     start = told if rule.counted_from is CountedFrom.PUBLICATION else follows.held or told
@@ -182,7 +182,7 @@ def _expectation(rule: Rule, follows: KnownReport, today: date, also: str = "") 
     opens, closes = max(told, _months_after(start, rule.earliest)), _months_after(start, rule.latest)
     if closes < opens or _months_after(closes, _KEPT) < today:
         return None
-    change = rule.change if rule.changes_on and closes >= rule.changes_on else ""
+    change = rule.change if rule.changes_on and today < rule.changes_on <= closes else ""
     after = "No report yet: later than usual." if _months_after(closes, _UNREPORTED) < today else change
     return Expectation(
         council=follows.council,
@@ -190,7 +190,7 @@ def _expectation(rule: Rule, follows: KnownReport, today: date, also: str = "") 
         opens=opens,
         closes=closes,
         what=rule.what,
-        rule=" ".join(filter(None, (rule.rule, also, after))),
+        rule=" ".join(filter(None, (caveat, rule.rule, after))),
         source=rule.source,
         source_url=rule.source_url,
         follows=follows.title,
@@ -208,38 +208,13 @@ def _months_after(day: date, months: int) -> date:
 
 # --- which report it is ----------------------------------------------------------------------------------------
 
-# Of reports that were not read or not recognised, by the titles on Ofsted's pages.
-_TITLES = tuple(
-    (re.compile(pattern, re.IGNORECASE), kind)
-    for pattern, kind in (
-        (r"\bSEND\b|special educational needs", InspectionKind.AREA_SEND),
-        (r"\bmonitoring visit\b", InspectionKind.MONITORING_VISIT),
-        (r"\bfocused (?:assurance )?visit\b", InspectionKind.FOCUSED_VISIT),
-        (r"\bjoint (?:targeted )?area\b", InspectionKind.JTAI),
-        (r"children['’]?s services .{0,40}\binspection|\binspection of .{0,90}\bservices", InspectionKind.ILACS),
-    )
-)
-
 
 def _newest(reports: Sequence[KnownReport], *kinds: InspectionKind) -> KnownReport | None:
     """The newest report that may be one of `kinds`; None when it is not known which is the newest."""
-    found = [one for one in reports if _may_be(one, *kinds)]
+    found = [one for one in reports if may_be(one, *kinds)]
     return found[-1] if found and not _is_undated(found) else None
 
 
 def _is_undated(reports: Sequence[KnownReport]) -> bool:
     """Whether the first of these, oldest first, may as well be the newest."""
     return reports[0].dated == date.min
-
-
-def _may_be(report: KnownReport, *kinds: InspectionKind) -> bool:
-    """Whether it is one of `kinds`, or was not read and its title does not say that it is another."""
-    kind = _kind(report)
-    return kind in kinds or (kind is None and report.inspection is None)
-
-
-def _kind(report: KnownReport) -> InspectionKind | None:
-    """What the document says, else the title; None when neither does."""
-    if report.inspection and report.inspection.kind is not InspectionKind.OTHER:
-        return report.inspection.kind
-    return next((kind for pattern, kind in _TITLES if pattern.search(report.title)), None)

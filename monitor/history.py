@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from monitor.dates import london_day
@@ -18,14 +19,16 @@ from monitor.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from monitor.model import Grade, Item, ReadyItem
+    from monitor.model import Grade, Item, ReadyItem, SendOutcome
 
 # Letters about a part of the services: they give no grades, and a full inspection overtakes what they ask for.
 _VISITS = (InspectionKind.FOCUSED_VISIT, InspectionKind.MONITORING_VISIT, InspectionKind.JTAI)
 # Reports on all of a council's services for children. The grades of 2013 were for one part of them.
 FULL = (InspectionKind.ILACS, InspectionKind.SINGLE_INSPECTION, InspectionKind.SINGLE_REINSPECTION)
+
+_UNKNOWN = datetime.min.replace(tzinfo=UTC)
 
 
 def known(item: Item, inspection: Inspection | None, unread: str = "") -> KnownReport:
@@ -42,6 +45,7 @@ def known(item: Item, inspection: Inspection | None, unread: str = "") -> KnownR
         url=item.url,
         published=london_day(item.published) if item.published else facts.published,
         event_date=item.event_date,
+        first_seen=item.first_seen,
         inspection=inspection,
         unread="" if inspection else unread or "it has not been read yet",
     )
@@ -50,18 +54,20 @@ def known(item: Item, inspection: Inspection | None, unread: str = "") -> KnownR
 def of_council(council: str, reports: Iterable[KnownReport]) -> list[KnownReport]:
     """The council's reports, oldest inspection first; of one that was replaced only the newest file."""
     newest: list[KnownReport] = []
-    for report in sorted((one for one in reports if one.council == council), key=_in_order):
+    for report in sorted((one for one in reports if one.council == council), key=_arrived):
         newest = [one for one in newest if not _is_same_inspection(one, report)] + [report]
-    return newest
+    return sorted(newest, key=_in_order)
 
 
 def news(one: ReadyItem, reports: Iterable[KnownReport]) -> InspectionNews:
     """A report's facts, and what they change for its council by the other known `reports` of all councils."""
     current = known(one.item, one.inspection, one.unread)
     others = [other for other in reports if other.item_id != current.item_id and other.council == current.council]
-    before = max((other for other in others if _is_replaced(other, current)), key=_in_order, default=None)
+    before = max((other for other in others if _is_replaced(other, current)), key=_arrived, default=None)
     earlier = [other for other in of_council(current.council, others) if _is_earlier(other, current)]
-    follows = last_judged(earlier)
+    follows, missed = last_judged(earlier), _missed(earlier)
+    if missed:  # what stood before this report is not known
+        follows, earlier = None, []
     return InspectionNews(
         inspection=current.inspection or Inspection(council=current.council, kind=InspectionKind.OTHER),
         council=current.council,
@@ -71,8 +77,10 @@ def news(one: ReadyItem, reports: Iterable[KnownReport]) -> InspectionNews:
         published=current.published,
         unread=current.unread,
         changes=changes(current, earlier),
-        first_known=follows is None,
+        compared=tuple(name for name, _ in _in_their_order(current) if _run(name, current, earlier)),
+        first_known=follows is None and missed is None,
         follows=follows,
+        missed=missed,
         letters=_letters(current, earlier, follows),
         replaces=before,
         corrections=corrections(before, current) if before else (),
@@ -84,43 +92,54 @@ def last_judged(reports: Iterable[KnownReport]) -> KnownReport | None:
     return next((one for one in reversed(list(reports)) if _is_kind(one, *FULL) and one.judgements), None)
 
 
+def _missed(reports: Sequence[KnownReport]) -> KnownReport | None:
+    """The newest of `reports`, after the last that graded anything, that was not read and may be a full inspection."""
+    judged = last_judged(reports)
+    later = reports[reports.index(judged) + 1 :] if judged else reports
+    return next((one for one in reversed(later) if one.inspection is None and may_be(one, *FULL)), None)
+
+
 # --- what a report changes -------------------------------------------------------------------------------------
 
 
 def changes(current: KnownReport, earlier: Sequence[KnownReport]) -> tuple[Change, ...]:
     """Each judgement that differs from the last of the `earlier` reports, oldest first, that gave it.
 
-    In the order of JUDGEMENTS.
+    In the order of JUDGEMENTS; of an area SEND inspection, its outcome.
     """
     found = []
-    full = [one for one in earlier if _is_kind(one, *FULL)]
-    for judgement, after in _in_their_order(current) if _is_kind(current, *FULL) else ():
-        run = _unchanged(judgement, [one for one in full if judgement in one.judgements])
-        if not run or run[-1].judgements[judgement] is after or not _comparable(judgement, run[-1], current):
-            continue
-        found.append(
-            Change(
-                judgement=judgement,
-                before=run[-1].judgements[judgement],
-                after=after,
-                since=run[-1].dated,
-                stood_since=run[0].dated,
+    for judgement, after in _in_their_order(current):
+        run = _run(judgement, current, earlier)
+        if run and (before := _judged(run[-1])[judgement]) is not after:
+            found.append(
+                Change(judgement=judgement, before=before, after=after, since=run[-1].dated, stood_since=run[0].dated)
             )
-        )
     return tuple(found)
 
 
-def _in_their_order(report: KnownReport) -> list[tuple[str, Grade]]:
-    given = report.judgements
-    return [(name, given[name]) for name in JUDGEMENTS if name in given]
+def _judged(report: KnownReport) -> Mapping[str, Grade | SendOutcome]:
+    """What a report judges of the whole of a council's services, or of an area's for special needs."""
+    if _is_kind(report, *FULL):
+        return report.judgements
+    outcome = report.inspection.send_outcome if report.inspection else None
+    return {"send_outcome": outcome} if outcome else {}
 
 
-def _unchanged(judgement: str, reports: Sequence[KnownReport]) -> list[KnownReport]:
-    """The last of `reports` and those right before it that gave the same grade, oldest first."""
+def _in_their_order(report: KnownReport) -> list[tuple[str, Grade | SendOutcome]]:
+    given = _judged(report)
+    return [(name, given[name]) for name in (*JUDGEMENTS, "send_outcome") if name in given]
+
+
+def _run(judgement: str, current: KnownReport, earlier: Sequence[KnownReport]) -> list[KnownReport]:
+    """The last of the `earlier` reports with a grade to compare, and those right before it with the same one.
+
+    Oldest first; none where the last that gave the judgement is not to be compared with the current one.
+    """
     run: list[KnownReport] = []
-    for one in reversed(reports):
-        is_same = not run or one.judgements[judgement] is run[-1].judgements[judgement]
-        if not is_same or (run and not _comparable(judgement, one, run[-1])):
+    for one in reversed([one for one in earlier if judgement in _judged(one)]):
+        if not _comparable(judgement, one, run[-1] if run else current):
+            break
+        if run and _judged(one)[judgement] is not _judged(run[-1])[judgement]:
             break
         run.append(one)
     return run[::-1]
@@ -147,9 +166,13 @@ def _letters(current: KnownReport, earlier: Iterable[KnownReport], follows: Know
 # --- files that replace others ---------------------------------------------------------------------------------
 
 
-def _in_order(report: KnownReport) -> tuple[date, date, int]:
-    """By inspection, then by publication, then as they came to be known."""
-    return report.dated, report.published or report.dated, report.item_id
+def _in_order(report: KnownReport) -> tuple[date, datetime, date, int]:
+    """By inspection; files of one as they came to be known, and of what one check brought by publication."""
+    return report.dated, report.first_seen or _UNKNOWN, report.published or date.min, report.item_id
+
+
+def _arrived(report: KnownReport) -> tuple[datetime, date, int]:
+    return _in_order(report)[1:]
 
 
 def _is_earlier(one: KnownReport, other: KnownReport) -> bool:
@@ -158,17 +181,18 @@ def _is_earlier(one: KnownReport, other: KnownReport) -> bool:
 
 
 def _is_replaced(before: KnownReport, after: KnownReport) -> bool:
-    return _is_same_inspection(before, after) and _in_order(before) < _in_order(after)
+    return _is_same_inspection(before, after) and _arrived(before) < _arrived(after)
 
 
 def _is_same_inspection(one: KnownReport, other: KnownReport) -> bool:
-    """Whether two files are about one inspection: one replaces the other."""
-    if one.inspection and other.inspection:
-        held = one.inspection.inspection_end
-        is_told_apart = one.inspection.kind is InspectionKind.OTHER or held is None
-        same_kind = one.inspection.kind is other.inspection.kind
-        return same_kind and held == other.inspection.inspection_end and not is_told_apart
-    return one.event_date is not None and (one.title, one.event_date) == (other.title, other.event_date)
+    """Whether two files are about one inspection: one replaces the other, and may correct its days."""
+    on_page = one.event_date is not None and (one.title, one.event_date) == (other.title, other.event_date)
+    if one.inspection is None or other.inspection is None:
+        return on_page
+    if one.inspection.kind is not other.inspection.kind or one.inspection.kind is InspectionKind.OTHER:
+        return False
+    held = one.inspection.inspection_end
+    return on_page or (held is not None and held == other.inspection.inspection_end)
 
 
 def corrections(before: KnownReport, after: KnownReport) -> tuple[Correction, ...]:
@@ -176,7 +200,21 @@ def corrections(before: KnownReport, after: KnownReport) -> tuple[Correction, ..
     if before.inspection is None or after.inspection is None:
         return ()
     old, new = _facts(before.inspection), _facts(after.inspection)
-    return tuple(Correction(fact=fact, before=old[fact], after=new[fact]) for fact in old if old[fact] != new[fact])
+    facts = [Correction(fact=fact, before=old[fact], after=new[fact]) for fact in old if old[fact] != new[fact]]
+    lists = (
+        _edited("priority_actions", before.inspection.priority_actions, after.inspection.priority_actions),
+        _edited(
+            "areas_for_improvement", before.inspection.areas_for_improvement, after.inspection.areas_for_improvement
+        ),
+    )
+    return (*facts, *filter(None, lists))
+
+
+def _edited(fact: str, before: Sequence[str], after: Sequence[str]) -> Correction | None:
+    """How many items of a list are new, and how many are gone; None where it is the same list."""
+    added, removed = len(set(after) - set(before)), len(set(before) - set(after))
+    told = [f"{number} {what}" for number, what in ((added, "added"), (removed, "removed")) if number]
+    return Correction(fact=fact, before="", after=", ".join(told)) if told else None
 
 
 def _facts(inspection: Inspection) -> dict[str, str]:
@@ -187,8 +225,7 @@ def _facts(inspection: Inspection) -> dict[str, str]:
         "inspection_start": str(inspection.inspection_start or ""),
         "inspection_end": str(inspection.inspection_end or ""),
         "priority_action": "yes" if inspection.priority_action else "no",
-        "priority_actions": str(len(inspection.priority_actions)),
-        "areas_for_improvement": str(len(inspection.areas_for_improvement)),
+        "visit_number": str(inspection.visit_number or ""),
         "send_outcome": inspection.send_outcome.value if inspection.send_outcome else "",
     }
 
@@ -229,6 +266,32 @@ def open_actions(reports: Sequence[KnownReport]) -> list[OpenAction]:
 def last_send(reports: Iterable[KnownReport]) -> KnownReport | None:
     """The newest of `reports`, given oldest first, with an area SEND outcome."""
     return next((one for one in reversed(list(reports)) if one.inspection and one.inspection.send_outcome), None)
+
+
+# Of reports that were not read or not recognised, by the titles on Ofsted's pages.
+_TITLES = tuple(
+    (re.compile(pattern, re.IGNORECASE), kind)
+    for pattern, kind in (
+        (r"\bSEND\b|special educational needs", InspectionKind.AREA_SEND),
+        (r"\bmonitoring visit\b", InspectionKind.MONITORING_VISIT),
+        (r"\bfocused (?:assurance )?visit\b", InspectionKind.FOCUSED_VISIT),
+        (r"\bjoint (?:targeted )?area\b", InspectionKind.JTAI),
+        (r"children['’]?s services .{0,40}\binspection|\binspection of .{0,90}\bservices", InspectionKind.ILACS),
+    )
+)
+
+
+def kind(report: KnownReport) -> InspectionKind | None:
+    """What the document says it is, else the title on Ofsted's page; None when neither does."""
+    if report.inspection and report.inspection.kind is not InspectionKind.OTHER:
+        return report.inspection.kind
+    return next((kind for pattern, kind in _TITLES if pattern.search(report.title)), None)
+
+
+def may_be(report: KnownReport, *kinds: InspectionKind) -> bool:
+    """Whether it is one of `kinds`, or was not read and its title does not say that it is another."""
+    told = kind(report)
+    return told in kinds or (told is None and report.inspection is None)
 
 
 def _is_kind(report: KnownReport, *kinds: InspectionKind) -> bool:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from monitor import stories
-from monitor.backfilling import Backfill
+from monitor.backfilling import ASKING, READING, Backfill
 from monitor.carrying import Carrying, Outcomes
 from monitor.composing import Composing
 from monitor.fetching import Fetching
@@ -133,31 +133,43 @@ class Run:
         """One check of each source, stored; in the order they ended."""
         return await self._fetching.poll(sources, fetcher, on_check=on_check, patience=patience)
 
-    def backfill(self, pages: Sequence[Source], *, watch: Watch) -> Backfill:
+    def backfill(self, pages: Sequence[Source], *, watch: Watch, again: bool = False) -> Backfill:
         """Checks these pages of councils and reads every report on them that was not read, due or not; tells nobody.
+
+        `again`: those that were read as well.
 
         One report after the other, a council after the other, each one's oldest first. What is not history, for it
         came after the first check of a page that is followed, is told by the next pass as ever.
         """
-        done = asyncio.run(self._backfill(pages, watch))
+        done = asyncio.run(self._backfill(pages, watch, again=again))
         self.understand(Pass())
         self.group()
         return done
 
-    async def _backfill(self, pages: Sequence[Source], watch: Watch) -> Backfill:
+    async def _backfill(self, pages: Sequence[Source], watch: Watch, *, again: bool) -> Backfill:
         done = Backfill()
         unfollowed = {page.name for page in pages} - {source.name for source in self.config.sources}
         async with self._new_fetcher() as fetcher:
-            with watch(len(pages), "asking Ofsted's pages") as advance:
+            with watch(len(pages), ASKING) as advance:
                 done.checks = await self._fetching.poll(
                     pages, fetcher, on_check=lambda _: advance(), patience=None, unfollowed=unfollowed
                 )
-            unread = self.store.items.unread_history({page.council for page in pages if page.council})
-            with watch(len(unread), "reading reports") as advance:
-                for _, waiting in groupby(unread, lambda one: one.item.council):
-                    done.readings += await self._fetching.read_these(list(waiting), fetcher, at_once=1, on_read=advance)
+            history = self.store.items.unread_history({page.council for page in pages if page.council}, read_too=again)
+            with watch(len(history), READING) as advance:
+                for _, waiting in groupby(history, lambda one: one.item.council):
+                    for one in waiting:
+                        readings = await self._fetching.read_these([one], fetcher, on_read=advance)
+                        self._log_read(readings)
+                        done.readings += readings
                     self.understand(Pass())
         return done
+
+    def _log_read(self, readings: Sequence[tuple[Item, str]]) -> None:
+        for item, reason in readings:
+            reports = self.store.classifications.reports([item.council or ""])
+            facts = next((one.inspection for one in reports if one.item_id == item.id), None)
+            if facts and not reason:
+                log.info("read", item=item.id, url=item.url, kind=facts.kind.value)
 
     def understand(self, done: Pass) -> None:
         """Labels every item not yet classified."""

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from monitor import history
+from monitor.dates import london_day
 from monitor.expecting import expected
 from monitor.model import JUDGEMENTS
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from monitor.expecting import Rule
     from monitor.history import OpenAction
-    from monitor.model import Expectation, Grade, KnownReport, ReadyItem, Source, SourceState
+    from monitor.model import Expectation, Grade, Item, KnownReport, ReadyItem, Source, SourceState
 
 RECENT = timedelta(days=30)
 
@@ -47,8 +48,20 @@ class CouncilStanding:
     send: KnownReport | None  # the last area SEND inspection with an outcome
     last: KnownReport | None  # the last report of any kind that could be read
     expected: tuple[Expectation, ...]  # soonest first
-    unread: tuple[str, ...]  # titles of newer reports that could not be read: the judgements may not stand any more
-    items: int  # relevant, first seen within RECENT
+    unread: tuple[KnownReport, ...]  # newer, and could not be read: the judgements may not stand any more
+    items: int  # relevant, first seen within RECENT, and no history
+    day: date  # on which it stands so
+
+    @property
+    def is_known(self) -> bool:
+        """Whether any report on it is known, read or not."""
+        return bool(self.last or self.unread)
+
+    @property
+    def next(self) -> Expectation | None:
+        """What is expected first whose window has not closed yet; else what came last of those that have."""
+        still_open = (one for one in self.expected if one.closes >= self.day)
+        return next(still_open, self.expected[-1] if self.expected else None)
 
 
 def source_standings(
@@ -83,11 +96,18 @@ def council_standings(
     recent: Iterable[ReadyItem] = (),
 ) -> list[CouncilStanding]:
     """One a council asked for, in that order, by all its known `reports` and the `recent` items about it."""
-    counts = Counter(name for one in recent for name in one.classification.councils)
+    news = (one for one in recent if not _is_history(one.item, today))
+    counts = Counter(name for one in news for name in one.classification.councils)
     by_council: dict[str, list[KnownReport]] = {}
     for report in reports:
         by_council.setdefault(report.council, []).append(report)
     return [_council(name, by_council.get(name, []), rules, today, counts[name]) for name in councils]
+
+
+def _is_history(item: Item, today: date) -> bool:
+    """Whether it was there before its source was looked at, and had been for longer than RECENT."""
+    published = london_day(item.published) if item.published else None
+    return item.from_first_check and published is not None and published < today - RECENT
 
 
 def _council(
@@ -106,11 +126,16 @@ def _council(
         send=history.last_send(held),
         last=last,
         expected=tuple(expected(held, rules, today)),
-        unread=tuple(one.title for one in held if one.unread and (last is None or _may_be_newer(one, last))),
+        unread=tuple(one for one in held if one.unread and _may_matter(one, judged, last)),
         items=items,
+        day=today,
     )
 
 
-def _may_be_newer(report: KnownReport, last: KnownReport) -> bool:
-    """Whether the report came out after the last one that was read; where that is not known, it may have."""
-    return report.published is None or report.published > (last.published or last.dated)
+def _may_matter(report: KnownReport, judged: KnownReport | None, last: KnownReport | None) -> bool:
+    """Whether an unread report may say otherwise than those that were read: it came out with them or after them.
+
+    One that may be a full inspection is measured by the last that was judged: no later visit makes up for it.
+    """
+    read = judged if judged and history.may_be(report, *history.FULL) else last
+    return read is None or report.published is None or report.published >= (read.published or read.dated)

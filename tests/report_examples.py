@@ -31,6 +31,7 @@ ILACS, VISIT, FOCUSED, JTAI, SEND, OF_2013 = (
     InspectionKind.AREA_SEND,
     InspectionKind.LOOKED_AFTER_2013,
 )
+NOW = datetime(2026, 6, 17, 6, 30, tzinfo=UTC)
 _numbers = count(10_001)  # beyond those that tests give to items of their own
 
 
@@ -46,6 +47,7 @@ def report(end: str, kind: InspectionKind = ILACS, council: str = "Wexmoor", **f
         title=f"Report {number}",
         url=f"https://files.example.org/v1/file/{number}",
         event_date=held,
+        first_seen=NOW,
         inspection=Inspection(council=council, kind=kind, inspection_end=held, judgements=judged, **facts),
     )
 
@@ -82,9 +84,6 @@ def ready(one: KnownReport) -> ReadyItem:
     return ReadyItem(
         item=item, classification=labels, story=one.item_id, ready_at=NOW, inspection=one.inspection, unread=one.unread
     )
-
-
-NOW = datetime(2026, 6, 17, 6, 30, tzinfo=UTC)
 
 
 def expectation(council: str = "Wexmoor", **changes: object) -> Expectation:

@@ -314,7 +314,7 @@ def reasons(store) -> list[set[str]]:
 def test_a_report_is_told_at_once_and_once(alerting, report, store):
     report()
     assert [alerting.alert(), alerting.alert()] == [1, 0]
-    assert reasons(store) == [{"report-published"}]
+    assert reasons(store) == [{"report-unread"}]
 
 
 def test_what_a_report_says_is_told_when_it_could_be_read_at_last(alerting, report, store, now):
@@ -323,8 +323,20 @@ def test_what_a_report_says_is_told_when_it_could_be_read_at_last(alerting, repo
     alerting.alert()
     store.classifications.save_inspection(found, inspected("2026-05-01", Grade.GOOD))
     assert [alerting.alert(), alerting.alert()] == [1, 0]
-    assert reasons(store) == [{"report-published", "judgement-changed"}]
+    assert reasons(store) == [{"report-unread", "report-published", "judgement-changed"}]
     assert store.digests.told_of(found.id)[1][1].endswith("judgement-changed")
+
+
+def test_a_digest_that_told_a_report_unread_tells_what_it_says_once_it_is_read(daily, report, store, now):
+    found = report(first_seen=now - HOUR)
+    [digest] = daily.digest((), Window(start=now - DAY, end=now))
+    assert digest.inspections[0].unread
+    window = Window(start=now, end=now + DAY)
+    assert [one.is_quiet for one in daily.digest((), window)] == [True]
+    store.classifications.save_inspection(found, inspected("2026-05-01", Grade.GOOD))
+    told = daily.digest((), Window(start=now + DAY, end=now + 2 * DAY))
+    assert [news.inspection.judgements["overall"] for one in told for news in one.inspections] == [Grade.GOOD]
+    assert [one.is_quiet for one in daily.digest((), Window(start=now + 2 * DAY, end=now + 3 * DAY))] == [True]
 
 
 @pytest.mark.parametrize(
@@ -366,6 +378,13 @@ def test_a_report_published_in_summer_is_told_with_the_day_its_page_says(alertin
     message = store.digests.message(delivery.digest_id)
     assert message.data["inspections"][0]["published"] == "2026-06-12"
     assert "Published 12 June 2026" in message.text
+
+
+def test_a_report_put_up_anew_with_nothing_different_alerts_nobody_again(alerting, report, now):
+    report(inspected("2026-05-01", Grade.GOOD))
+    assert alerting.alert() == 1
+    report(inspected("2026-05-01", Grade.GOOD), first_seen=now + HOUR)
+    assert alerting.alert() == 0
 
 
 def test_a_corrected_grade_is_alerted_to_again_and_what_stands_in_both_files_is_not(

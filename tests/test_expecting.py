@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from itertools import count
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from monitor.expecting import Rule, expected, rules, rules_from
 from monitor.history import of_council
 from monitor.model import Grade, Inspection, InspectionKind, KnownReport, SendOutcome
-from monitor.render.words import REASON, web_link
+from monitor.render.words import QUOTE, web_link
 
 AREAS = ("impact_of_leaders", "help_and_protection", "in_care", "care_leavers")
 TODAY = date(2026, 6, 17)
@@ -130,7 +131,7 @@ class TestWithoutOverallGrade:
         report = without_overall(held, Grade.GOOD, Grade.REQUIRES_IMPROVEMENT, Grade.GOOD, Grade.OUTSTANDING)
         assert told(report) == told(full(held, Grade.REQUIRES_IMPROVEMENT))
         [expectation] = expected_of(report)
-        assert "Without an overall grade this goes by the lowest." in expectation.rule
+        assert expectation.rule.startswith("Ofsted has not said which grade decides where there is no overall one;")
         assert "overall" not in expected_of(full(held, Grade.REQUIRES_IMPROVEMENT))[0].rule
 
     def test_one_inadequate_grade_makes_visits_likely(self):
@@ -266,7 +267,7 @@ def test_expectation_names_the_rule_its_source_and_the_report_it_follows():
     report = full(date(2023, 5, 19), Grade.GOOD, title="Children's services inspection")
     [expectation] = expected_of(report)
     assert (expectation.council, expectation.event) == ("Wexmoor", InspectionKind.ILACS)
-    assert expectation.rule.startswith("Councils judged good or outstanding are inspected again")
+    assert expectation.rule.startswith("Ofsted inspects about every three years; since 2022 it took 34 to 46 months")
     assert "framework" in expectation.source
     assert expectation.source_url.startswith("https://www.gov.uk/")
     assert (expectation.follows, expectation.follows_url) == (report.title, report.url)
@@ -277,6 +278,23 @@ def test_window_that_reaches_beyond_the_present_framework_says_so():
     beyond, within = full(date(2024, 5, 17), Grade.GOOD), full(date(2022, 5, 20), Grade.GOOD)
     assert "A new framework is planned for 2027." in expected_of(beyond)[0].rule
     assert "planned" not in expected_of(within)[0].rule
+
+
+def test_change_that_has_come_is_no_longer_said_to_be_planned():
+    report = full(date(2024, 5, 17), Grade.GOOD)
+    assert "planned" in expected_of(report, today=date(2026, 12, 31))[0].rule
+    assert "planned" not in expected_of(report, today=date(2027, 1, 1))[0].rule
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.id)
+def test_rule_never_says_that_a_council_was_judged_so(rule):
+    """Without an overall grade nobody judged it inadequate: it is we who take the lowest."""
+    assert not re.search("Councils? judged", rule.rule)
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.id)
+def test_rule_says_what_was_counted_or_that_it_is_a_guess(rule):
+    assert re.search(r"\(\d+ councils|few cases\)|is a guess", rule.rule)
 
 
 @pytest.mark.parametrize(
@@ -329,7 +347,7 @@ def test_every_expectation_is_a_window_after_the_report_it_follows_and_says_wher
         assert one.follows_url in urls
         assert web_link(one.source_url) == one.source_url
         assert one.source
-        assert 0 < len(one.rule) <= REASON  # or a digest would cut it
+        assert 0 < len(one.rule) <= QUOTE  # or a digest would cut it
 
 
 @given(reports=REPORTS, today=st.dates(date(2013, 1, 1), date(2036, 12, 31)))

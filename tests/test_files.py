@@ -10,10 +10,24 @@ import pytest
 from monitor.files import write_whole
 
 
-def test_new_file_holds_what_was_written_and_others_may_read_it(tmp_path):
+@pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o644), (0o077, 0o600), (0o002, 0o664)])
+def test_new_file_holds_what_was_written_and_may_be_read_by_whom_the_account_lets(tmp_path, umask, mode):
+    before = os.umask(umask)
+    try:
+        write_whole(tmp_path / "table.csv", b"new")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "table.csv").read_bytes() == b"new"
+    assert (tmp_path / "table.csv").stat().st_mode & 0o777 == mode
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o666])
+def test_file_that_was_there_may_be_read_by_the_same_people_as_before(tmp_path, mode):
+    (tmp_path / "table.csv").write_bytes(b"old")
+    (tmp_path / "table.csv").chmod(mode)
     write_whole(tmp_path / "table.csv", b"new")
     assert (tmp_path / "table.csv").read_bytes() == b"new"
-    assert (tmp_path / "table.csv").stat().st_mode & 0o777 == 0o644
+    assert (tmp_path / "table.csv").stat().st_mode & 0o777 == mode
 
 
 def test_file_that_was_there_is_replaced_and_nothing_is_left_beside_it(tmp_path):

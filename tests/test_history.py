@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -13,6 +13,7 @@ from report_examples import (
     GOOD,
     INADEQUATE,
     JTAI,
+    NOW,
     OF_2013,
     OUTSTANDING,
     REQUIRES,
@@ -276,7 +277,7 @@ def test_what_differs_in_a_file_from_the_one_it_replaces_is_told():
         ("care_leavers", "good", "outstanding"),
         ("inspection_start", "", "2026-04-20"),
         ("priority_action", "no", "yes"),
-        ("areas_for_improvement", "2", "1"),
+        ("areas_for_improvement", "", "1 removed"),
     ]
 
 
@@ -388,3 +389,50 @@ def test_the_last_area_send_outcome_is_the_newest_that_could_be_read():
     told = report("2021-05-01", SEND, send_outcome=SendOutcome.INCONSISTENT)
     assert history.last_send([told, report("2024-05-01", SEND), report("2025-05-01", overall=GOOD)]) is told
     assert history.last_send([]) is None
+
+
+def test_a_file_that_came_later_stands_though_the_page_dates_it_earlier():
+    before = replace(report("2026-05-01", overall=GOOD), published=date(2026, 6, 10))
+    after = replace(
+        again(before, judgements={"overall": INADEQUATE}),
+        published=date(2026, 6, 9),
+        first_seen=NOW + timedelta(hours=1),
+    )
+    assert history.of_council("Wexmoor", [after, before]) == [after]
+
+
+def test_a_file_that_corrects_the_days_of_an_inspection_is_no_other_inspection():
+    before = report("2026-05-08", overall=INADEQUATE)
+    after = again(before, judgements={"overall": GOOD}, inspection_end=date(2026, 5, 7))
+    told = news(after, before)
+    assert (told.replaces, told.changes) == (before, ())
+    assert [one.fact for one in told.corrections] == ["overall", "inspection_end"]
+    assert history.of_council("Wexmoor", [after, before]) == [after]
+
+
+def test_another_outcome_for_children_with_special_needs_is_a_change():
+    earlier = report("2023-05-01", SEND, send_outcome=SendOutcome.SYSTEMIC_FAILINGS)
+    told = news(report("2026-05-01", SEND, send_outcome=SendOutcome.INCONSISTENT), earlier)
+    assert [(one.judgement, one.before, one.after) for one in told.changes] == [
+        ("send_outcome", SendOutcome.SYSTEMIC_FAILINGS, SendOutcome.INCONSISTENT)
+    ]
+
+
+def test_a_grade_that_was_shared_before_is_compared_with_nothing():
+    earlier = report("2022-05-01", overall=GOOD, in_care=OUTSTANDING)
+    told = news(report("2026-03-01", overall=GOOD, in_care=INADEQUATE, care_leavers=GOOD), earlier)
+    assert (told.changes, told.compared) == ((), ("overall",))
+
+
+def test_nothing_is_compared_over_a_full_inspection_that_could_not_be_read():
+    earlier = report("2020-05-01", overall=GOOD)
+    missed = unread("2024-05-01", title="Children's services inspection: Wexmoor")
+    for later in (report("2026-03-01", overall=INADEQUATE), report("2025-03-01", VISIT)):
+        told = news(later, missed, earlier)
+        assert (told.missed, told.follows, told.changes, told.first_known) == (missed, None, (), False)
+
+
+def test_a_visit_that_could_not_be_read_hides_no_judgement():
+    earlier = report("2020-05-01", overall=GOOD)
+    told = news(report("2026-03-01", overall=INADEQUATE), unread("2024-05-01", title="Focused visit"), earlier)
+    assert (told.missed, told.follows) == (None, earlier)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from report_examples import FOCUSED, GOOD, INADEQUATE, REQUIRES, SEND, VISIT, again, report, unread
+from report_examples import FOCUSED, GOOD, INADEQUATE, REQUIRES, SEND, VISIT, again, expectation, report, unread
 
 from monitor import expecting
 from monitor.model import JUDGEMENTS, Grade, ReadyItem, SendOutcome, SourceState
@@ -128,10 +128,23 @@ class TestCouncil:
     )
     def test_report_that_could_not_be_read_is_told_where_it_may_be_the_newest(self, published, is_told):
         letter = unread("2026-05-20", title="Letter", published=published)
-        assert devon(FULL, LATEST_VISIT, letter).unread == (("Letter",) if is_told else ())
+        told = [(one.title, one.unread) for one in devon(FULL, LATEST_VISIT, letter).unread]
+        assert told == ([("Letter", "HTTP 500")] if is_told else [])
+
+    def test_a_full_inspection_that_could_not_be_read_is_told_whatever_visit_was_read_since(self):
+        judged = replace(report("2024-01-31", overall=GOOD), published=date(2024, 3, 1))
+        missed = unread("2025-01-31", title="Children's services inspection: Wexmoor", published=date(2025, 3, 1))
+        visit = replace(report("2026-01-31", FOCUSED), published=date(2026, 3, 1))
+        [standing] = council_standings(["Wexmoor"], [judged, missed, visit], rules=(), today=date(2026, 6, 17))
+        assert standing.unread == (missed,)
 
     def test_nothing_read_yet_leaves_every_report_that_could_not_be_read(self):
-        assert devon(unread("2026-05-20", title="Letter")).unread == ("Letter",)
+        standing = devon(unread("2026-05-20", title="Letter"))
+        assert [one.title for one in standing.unread] == ["Letter"]
+        assert standing.is_known
+
+    def test_no_report_at_all_is_nothing_known(self):
+        assert not devon().is_known
 
     def test_items_are_those_about_it(self, make_item, make_classification, now):
         recent = [
@@ -139,3 +152,26 @@ class TestCouncil:
             for councils in (("Devon",), ("Kent", "Devon"), ("Kent",), ())
         ]
         assert devon(recent=recent).items == 2
+
+    def test_history_that_was_read_now_is_no_news_of_these_thirty_days(self, make_item, make_classification, now):
+        labels = make_classification(councils=("Devon",))
+        items = [
+            make_item(from_first_check=True, published=now - timedelta(days=31)),
+            make_item(from_first_check=True, published=now - timedelta(days=29)),
+            make_item(from_first_check=True, published=None),
+            make_item(published=now - timedelta(days=31)),  # it came while somebody looked
+        ]
+        recent = [ReadyItem(item=item, classification=labels, story=1, ready_at=now) for item in items]
+        assert devon(recent=recent).items == 3
+
+    def test_next_is_the_first_whose_window_has_not_closed(self):
+        closed, opened, later = (
+            expectation(opens=date(year, 1, 1), closes=date(year, 12, 31)) for year in (2025, 2026, 2027)
+        )
+        assert replace(devon(), expected=(closed, opened, later)).next == opened
+        assert replace(devon(), expected=(closed,)).next == closed
+        assert devon().next is None
+
+    def test_window_is_open_on_its_last_day(self):
+        last, later = expectation(closes=TODAY), expectation(opens=TODAY + timedelta(days=1))
+        assert replace(devon(), expected=(last, later)).next == last

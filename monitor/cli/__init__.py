@@ -12,9 +12,12 @@ nothing written.
 
 from __future__ import annotations
 
+import errno
 import gc
 import io
+import os
 import sys
+from contextlib import suppress
 
 from monitor import console
 from monitor.cli.options import app, exit_code
@@ -26,11 +29,17 @@ from monitor.cli import working, backfill, asking, calendar, export, checking  #
 __all__ = ["app", "main"]
 
 
+# What writing to stdout may fail with. A closed pipe (EPIPE) is none: who reads has seen enough.
+_NOT_WRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
+
+
 def main() -> None:
     """The command `ofsted-monitor`."""
     # The collector, looking again and again through what is loaded and stays, took a fifth of a poll's time.
     gc.freeze()
     gc.set_threshold(10_000)
+    if sys.stdout is None:  # it was closed before we began: whatever is written fails, and is not lost in silence
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w", encoding="utf-8")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal that is not UTF-8 shows "?" for what it lacks
             stream.reconfigure(errors="replace")
@@ -43,7 +52,14 @@ def main() -> None:
         console.failed(str(error))
         sys.exit(exit_code(error))
     except OSError as error:
-        if not error.filename:
+        if not error.filename and error.errno not in _NOT_WRITTEN:
             raise  # nothing a person could mend by its name: a bug
-        console.failed(f"{error.filename}: {error.strerror}")
+        console.failed(f"{error.filename or 'could not write'}: {error.strerror}")
+        _forget_stdout()
         sys.exit(1)
+
+
+def _forget_stdout() -> None:
+    """What it still holds is not written at the end: that would fail once more, with a trace."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
@@ -135,6 +136,8 @@ def _show_classified(answer: dict[str, Any]) -> None:
 
 # --- report --------------------------------------------------------------------------------------------------------
 
+_REPORT_BYTES = 50_000_000  # far more than any report known
+
 
 @app.command()
 def report(files: Annotated[list[Path], typer.Argument(metavar="FILE")], as_json: AsJson = False) -> None:
@@ -146,18 +149,29 @@ def report(files: Annotated[list[Path], typer.Argument(metavar="FILE")], as_json
     with new_workers() as workers:
         for file in files:
             try:
-                body = file.read_bytes()
-                found = workers.call(read_report, body)
+                found = workers.call(read_report, _document(file))
                 answer = inspection_as_data(found.inspection, file.name)
             except (OSError, ParseError) as error:
                 failed = True
                 reason = error.reason if isinstance(error, ParseError) else error.strerror or str(error)
-                answer = {"file": file.name, "error": reason}
+                answer = {"file": file.name, "error": f"{file}: {reason}"}
             if as_json:
                 print_json(answer)
             else:
                 console.show_report(answer)
     leave(failed=failed)
+
+
+def _document(file: Path) -> bytes:
+    """What stands in a file. Raises OSError, and ParseError for what is none or is too large to be a report."""
+    mode = file.stat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise ParseError("not a file but a pipe or device")  # which may never end
+    with file.open("rb") as opened_file:
+        body = opened_file.read(_REPORT_BYTES + 1)
+    if len(body) > _REPORT_BYTES:
+        raise ParseError(f"larger than {_REPORT_BYTES // 1_000_000} MB")
+    return body
 
 
 # --- explain -------------------------------------------------------------------------------------------------------
@@ -262,7 +276,6 @@ def _source_as_data(one: SourceStanding) -> dict[str, Any]:
 
 def council_as_data(one: CouncilStanding) -> dict[str, Any]:
     """Where a council stands; days as "2020-01-31"."""
-    expectations = [_expectation_as_data(expectation) for expectation in one.expected]
     return {
         "council": one.council,
         "judgements": {name: grade.value if grade else None for name, grade in one.judgements.items()},
@@ -274,9 +287,9 @@ def council_as_data(one: CouncilStanding) -> dict[str, Any]:
         ],
         "send": _report_as_data(one.send),
         "last": _report_as_data(one.last),
-        "next": expectations[0] if expectations else None,
-        "expected": expectations,
-        "unread": list(one.unread),
+        "next": _expectation_as_data(one.next) if one.next else None,
+        "expected": [_expectation_as_data(expectation) for expectation in one.expected],
+        "unread": [report.title for report in one.unread],
         "items": one.items,
     }
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,7 +16,7 @@ from monitor.errors import ConfigError, Problem
 from monitor.render.words import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from monitor.backfilling import CouncilBackfill
     from monitor.config import Config
@@ -26,6 +29,7 @@ def backfill(
     councils: Annotated[
         list[str] | None, typer.Argument(metavar="COUNCIL", help="Followed or not. Default: every tracked one.")
     ] = None,
+    again: Annotated[bool, typer.Option("--again", help="Reads those that were read before as well.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Reads the history of councils: every report not read so far.
@@ -35,8 +39,10 @@ def backfill(
     given: Options = context.obj
     config = given.load()
     pages = _pages(config, councils or config.councils)
+    reading = _Reading()
     with lock.held(given.state), opened(config, clock=given.clock) as stages:
-        done = stages.backfill(pages, watch=console.progress)
+        with _told_when_stopped(reading, again=again):
+            done = stages.backfill(pages, watch=reading.watch, again=again)
         known = stages.store.classifications.reports([page.council for page in pages if page.council])
     found = backfilling.by_council(done, pages, known)
     for one in found:
@@ -44,11 +50,48 @@ def backfill(
             print_json(_as_data(one))
         else:
             console.out.print(_in_words(one))
-    console.show_failures([check for check in done.checks if check.reason], of=len(done.checks))
+    failures = [check for check in done.checks if check.reason]
+    console.show_failures(failures, of=len(done.checks), hint="Run `backfill` again.")
     for one in found:
         for url, reason in one.failures:
             console.failed(f"not read: {one.council}: {url}: {reason}")
     leave(failed=any(one.error or one.failures for one in found))
+
+
+@dataclass(slots=True)
+class _Reading:
+    """How far the reading of reports is."""
+
+    done: int = 0
+    total: int = 0
+
+    @contextmanager
+    def watch(self, total: int, what: str) -> Iterator[Callable[[], None]]:
+        with console.progress(total, what) as advance:
+            if what == backfilling.READING:
+                self.total = total
+
+            def one_more() -> None:
+                self.done += what == backfilling.READING
+                advance()
+
+            yield one_more
+
+
+@contextmanager
+def _told_when_stopped(reading: _Reading, *, again: bool) -> Iterator[None]:
+    """Within the block SIGTERM is what Ctrl-C is; either ends the command with 130, and how far it came is said."""
+    before = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    try:
+        yield
+    except KeyboardInterrupt as stopped:
+        then = "`backfill --again` begins anew" if again else "the next backfill goes on from there"
+        total = counted(reading.total, "report", "reports")
+        come = f"{reading.done} of {total} read" if reading.total else "no report read"
+        console.failed(f"stopped: {come}; {then}")
+        raise typer.Exit(130) from stopped
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _pages(config: Config, names: Iterable[str]) -> list[Source]:

@@ -13,7 +13,7 @@ import typer
 from monitor import console, expecting, standing
 from monitor.adapters import opened
 from monitor.cli.asking import council_as_data
-from monitor.cli.options import Options, app, councils_named
+from monitor.cli.options import Options, app, councils_named, must_be_elsewhere
 from monitor.dates import london_day
 from monitor.errors import ConfigError, Problem
 from monitor.files import write_whole
@@ -58,6 +58,7 @@ def export(
         raise ConfigError([Problem(where="--output", found="a terminal, which shows no workbook", wanted=wanted)])
     given: Options = context.obj
     config = given.load()
+    must_be_elsewhere(output, given)
     asked = [council.name for council in councils_named(names or [])]
     now = given.clock()
     with opened(config, clock=given.clock, asking=True) as run:

@@ -144,6 +144,14 @@ def must_be_known(names: Iterable[str], known: Collection[str], where: str) -> N
         )
 
 
+def must_be_elsewhere(output: Path | None, given: Options) -> None:
+    """Raises ConfigError where a file would be written among those of the state or the configuration."""
+    for option, place in (("--state", given.state), ("--config", given.config)):
+        if output and output.resolve().is_relative_to(place.resolve()):
+            found, wanted = f"{output}, which lies in {option}", "a file anywhere else"
+            raise ConfigError([Problem(where="--output", found=found, wanted=wanted)])
+
+
 def councils_named(names: Iterable[str]) -> list[Council]:
     """The councils of these short names, each once; raises ConfigError with every name that is none."""
     problems: list[Problem] = []

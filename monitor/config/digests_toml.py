@@ -27,6 +27,9 @@ _ELSEWHERE = {
     "when_empty": "only for a digest",
 }
 
+# One that could not be read yet is told to whoever asks for published ones.
+_REASONS = tuple(reason for reason in AlertReason if reason is not AlertReason.REPORT_UNREAD)
+
 
 def read_digests(
     root: Table,
@@ -81,8 +84,8 @@ def _digest(table: Table, subscription: Subscription, theme_ids: Collection[str]
 def _alert(table: Table, subscription: Subscription) -> Subscription:
     """An alert is about reports, so it has no themes or relevance to choose by."""
     if table.lacks("on"):
-        table.complain("on", "nothing", f"a list of {', '.join(AlertReason)}")
-    reasons = table.each("on", values.one_of(tuple(AlertReason)), empty=True)
+        table.complain("on", "nothing", f"a list of {', '.join(_REASONS)}")
+    reasons = table.each("on", values.one_of(_REASONS), empty=True)
     return replace(subscription, on=tuple(AlertReason(reason) for reason in reasons))
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from monitor import history
 from monitor.councils import council_named
-from monitor.model import Grade
-from monitor.render.words import KINDS, SEND_OUTCOMES, bounded, grade, plain, sentence, web_link
+from monitor.model import JUDGEMENTS, Grade
+from monitor.render.words import KINDS, SEND_OUTCOMES, bounded, grade, judgement_name, plain, sentence, web_link
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -168,6 +168,12 @@ def _replacement(row: ExportedReport) -> Cell:
     return (_link(newer.url) or _text(newer.title)) if newer else None
 
 
+def _shared_grade(facts: Inspection) -> tuple[str, ...]:
+    """A word on the column of care leavers, which is empty where they were graded with children in care."""
+    is_shared = facts.judgements.get("in_care") and judgement_name("in_care", facts.judgements) != JUDGEMENTS["in_care"]
+    return ("children in care and care leavers have one grade",) if is_shared else ()
+
+
 # Who inspected is left out: a table of councils is no list of people.
 _INSPECTIONS: Mapping[str, Callable[[ExportedReport], Cell]] = {
     "URN": lambda row: urn(row.report.council, row.report),
@@ -187,7 +193,7 @@ _INSPECTIONS: Mapping[str, Callable[[ExportedReport], Cell]] = {
     "Report title": lambda row: _text(row.report.title),
     "Web link": lambda row: _link(row.report.url),
     "Replaced by": _replacement,
-    "Notes": _of(_facts, lambda facts: _texts((*facts.differences, *facts.conflicts))),
+    "Notes": _of(_facts, lambda facts: _texts((*_shared_grade(facts), *facts.differences, *facts.conflicts))),
     "Could not be read": lambda row: _text(row.report.unread),
 }
 
@@ -221,7 +227,12 @@ def _send(one: CouncilStanding) -> KnownReport | None:
 
 
 def _next(one: CouncilStanding) -> Expectation | None:
-    return one.expected[0] if one.expected else None
+    return one.next
+
+
+def _counted(things: Callable[[CouncilStanding], Sequence[object]]) -> Callable[[CouncilStanding], Cell]:
+    """How many, as far as known; where no report could be read nobody knows."""
+    return lambda one: len(things(one)) if one.last else None
 
 
 _STANDING: Mapping[str, Callable[[CouncilStanding], Cell]] = {
@@ -232,10 +243,10 @@ _STANDING: Mapping[str, Callable[[CouncilStanding], Cell]] = {
     "Publication date": _of(_judged, lambda report: report.published),
     **{head: _grade(name) for name, head in _JUDGEMENT_HEADS.items()},
     "Web link": _of(_judged, lambda report: _link(report.url)),
-    "Visits since": lambda one: len(one.visits),
+    "Visits since": _counted(lambda one: one.visits),
     "Last visit": _of(_last_visit, _kind),
     "Last visit date": _of(_last_visit, lambda report: report.held),
-    "Priority actions open": lambda one: len(one.priority_actions),
+    "Priority actions open": _counted(lambda one: one.priority_actions),
     "Priority actions": lambda one: _texts(action.text or _NOT_NAMED for action in one.priority_actions),
     "Area SEND outcome": _of(_send, _send_outcome),
     "Area SEND inspection date": _of(_send, lambda report: report.held),
@@ -243,7 +254,7 @@ _STANDING: Mapping[str, Callable[[CouncilStanding], Cell]] = {
     "Expected from": _of(_next, lambda expectation: expectation.opens),
     "Expected to": _of(_next, lambda expectation: expectation.closes),
     "Expected because": _of(_next, lambda expectation: _text(expectation.rule)),
-    "Newer reports that could not be read": lambda one: _texts(one.unread),
+    "Newer reports that could not be read": lambda one: _texts(report.title for report in one.unread),
 }
 
 

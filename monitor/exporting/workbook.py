@@ -40,8 +40,8 @@ The sheet “Inspections” has a row for each report or letter about a council'
 knows, by council, the newest inspection first. A file that another one replaced stays in it and says by which.
 The sheet “Latest standing” has a row for each council: its last full inspection that could be read, what has come \
 since, and what to expect next.
-An inspection that is expected is no announcement: nobody has announced it. A rule of the framework, which is named, \
-leads one to expect it within that window.
+An inspection that is expected is no announcement: nobody has announced it. Its window goes by past intervals, not \
+set by Ofsted; beside it stands what was counted.
 An empty cell means that the report does not say it or that it was not found. Where a report could not be read, its \
 row says why, and nothing that it found is known here.
 The facts were read from the reports by a program. Before anything hangs on one of them, follow the link.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from monitor.model.inspections import Expectation, Grade, Inspection, KnownReport
+    from monitor.model.inspections import Expectation, Grade, Inspection, KnownReport, SendOutcome
     from monitor.model.items import Classification, Event, Item, ThemeLabel
     from monitor.model.subscriptions import AlertReason, SubscriptionKind
 
@@ -53,9 +53,9 @@ class Story:
 class Change:
     """A judgement that is not what it was at the council's last report that gave it."""
 
-    judgement: str  # a key of JUDGEMENTS
-    before: Grade
-    after: Grade
+    judgement: str  # a key of JUDGEMENTS, or "send_outcome"
+    before: Grade | SendOutcome
+    after: Grade | SendOutcome
     since: date | None = None  # end (else publication) of the last report that gave it
     stood_since: date | None = None  # the same of the first report, of those in a row, that gave it
 
@@ -66,7 +66,7 @@ class Correction:
 
     fact: str  # a key of JUDGEMENTS, or of a report's facts as data
     before: str  # as data; "" where it was not told
-    after: str
+    after: str  # of a list: "1 added, 2 removed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,9 +80,11 @@ class InspectionNews:
     story: int
     published: date | None
     changes: tuple[Change, ...] = ()
+    compared: tuple[str, ...] = ()  # the judgements it gives that an earlier report gave as well, so that they compare
     unread: str = ""  # why the report could not be read, and its facts are not known
     first_known: bool = False  # no earlier judgements are known, so nothing can be called a change
     follows: KnownReport | None = None  # the last earlier report that graded anything
+    missed: KnownReport | None = None  # an earlier report, perhaps a full inspection, that could not be read
     letters: int = 0  # of a monitoring visit: published letters of such visits since then, with this one
     replaces: KnownReport | None = None  # an earlier file about the same inspection
     corrections: tuple[Correction, ...] = ()  # what is different in it
@@ -123,10 +125,17 @@ class Digest:
     is_test: bool = False  # nobody's news: it only shows that messages arrive
     sources_checked: int = 0  # sources that answered within the window
     expected: tuple[Expectation, ...] = ()  # inspections whose window opens within this one
+    has_gone_silent: bool = False  # one of Ofsted's pages has now failed for a day
+
+    @property
+    def is_quiet(self) -> bool:
+        """Nothing happened that could be seen."""
+        return not (self.stories or self.inspections or self.expected)
 
     @property
     def is_empty(self) -> bool:
-        return not (self.stories or self.inspections or self.expected)
+        """There is nothing to tell: nothing happened, and we looked."""
+        return self.is_quiet and not self.has_gone_silent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

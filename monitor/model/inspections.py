@@ -5,7 +5,7 @@ from __future__ import annotations
 # msgspec reads these annotations at run time, when values go to the store and come back.
 from collections.abc import Mapping  # noqa: TC003
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -78,6 +78,7 @@ class KnownReport:
     url: str
     published: date | None = None  # by the page, else by the document
     event_date: date | None = None  # of the inspection, by the page
+    first_seen: datetime | None = None  # when a check first stored it
     inspection: Inspection | None = None
     unread: str = ""  # why its document was not read so far
 
@@ -100,7 +101,7 @@ class KnownReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expectation:
-    """An inspection that a rule of the framework leads one to expect. Nobody has announced it."""
+    """An inspection to expect, going by past intervals, not set by Ofsted. Nobody has announced it."""
 
     council: str
     event: InspectionKind
@@ -108,7 +109,7 @@ class Expectation:
     closes: date
     what: str  # "re-inspection", as people say it
     rule: str  # why, in a sentence
-    source: str  # the document the rule stands in
+    source: str  # the framework's document
     source_url: str
     follows: str  # title of the report it follows from
     follows_url: str

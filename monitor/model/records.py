@@ -108,6 +108,7 @@ class Telling(StrEnum):
     TOLD = "told"
     SAME_STORY = "adds nothing to a story told before"
     COUNTED = "left out for length, and counted"
+    UNREAD = "told before its report could be read"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

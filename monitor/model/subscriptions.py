@@ -30,6 +30,7 @@ class AlertReason(StrEnum):
     REPORT_PUBLISHED = "report-published"
     JUDGEMENT_CHANGED = "judgement-changed"
     PRIORITY_ACTION = "priority-action"
+    REPORT_UNREAD = "report-unread"  # published, but its facts are told later: asked for with "report-published"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

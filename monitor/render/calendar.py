@@ -14,7 +14,7 @@ from icalendar.enums import STATUS, TRANSP
 
 import monitor
 from monitor.councils import council_named
-from monitor.render.words import HEADLINE, KINDS, NAME, REASON, TITLE, day, shown, web_link
+from monitor.render.words import HEADLINE, KINDS, NAME, QUOTE, TITLE, day, shown, web_link
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from monitor.model import Expectation
 
 _NAME = "Ofsted: what to expect"
-_DESCRIPTION = "Inspections that Ofsted's rules lead one to expect. Nobody has announced them."
+_DESCRIPTION = "Inspections to expect, going by past intervals, not set by Ofsted. Nobody has announced them."
 _REFRESH = timedelta(days=1)
 _ONE_DAY = timedelta(days=1)
 
@@ -52,8 +52,8 @@ def calendar(expectations: Iterable[Expectation], now: datetime) -> bytes:
 
 def _events(one: Expectation, now: datetime) -> tuple[Event, Event]:
     return (
-        _event(one, now, on=one.opens, edge="opens", words=f"from today, until {day(one.closes)}"),
-        _event(one, now, on=one.closes, edge="closes", words="by today"),
+        _event(one, now, on=one.opens, edge="opens", words=f"window opens; closes {day(one.closes)}"),
+        _event(one, now, on=one.closes, edge="closes", words="window closes"),
     )
 
 
@@ -88,10 +88,10 @@ def _description(one: Expectation) -> str:
             (
                 "This is an expectation: nobody has announced this inspection.",
                 f"It may come from {day(one.opens)} to {day(one.closes)}.",
-                shown(one.rule, REASON),
+                shown(one.rule, QUOTE),
                 f"It follows: {shown(one.follows, TITLE)}, {day(one.follows_date)}",
                 web_link(one.follows_url),
-                f"The rule: {shown(one.source, TITLE)}",
+                f"The framework: {shown(one.source, TITLE)}",
                 web_link(one.source_url),
             ),
         )

@@ -101,6 +101,7 @@ def _inspection(news: InspectionNews) -> dict[str, object]:
         "send_outcome": news.inspection.send_outcome.value if news.inspection.send_outcome else None,
         "visit_number": news.inspection.visit_number,
         "follows": _followed(news.follows) if news.follows else None,
+        "missed": web_link(news.missed.url) if news.missed else None,
         "replaces": web_link(news.replaces.url) if news.replaces else None,
         "corrections": [
             {"fact": one.fact, "from": one.before or None, "to": one.after or None} for one in news.corrections

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from monitor.model import JUDGEMENTS, InspectionKind
+from monitor.model import InspectionKind
 from monitor.render.parts import Expected, Judged, Link, Report
 from monitor.render.words import (
     HEADLINE,
@@ -13,7 +13,6 @@ from monitor.render.words import (
     NAME,
     QUOTE,
     REASON,
-    SEND_OUTCOMES,
     TITLE,
     and_more,
     before,
@@ -24,6 +23,9 @@ from monitor.render.words import (
     expectation_in_words,
     grade,
     grades,
+    judged_list,
+    judgement_name,
+    listed,
     month,
     sentence,
     shown,
@@ -50,14 +52,25 @@ _ACTIONS, _CONFLICTS, _EXPECTED = 3, 3, 20
 def report(news: InspectionNews) -> Report:
     """A report published in the window, in words."""
     inspection = news.inspection
-    changes = {change.judgement: change for change in news.changes}
+    # Of a file that replaces one that was read, the changes were told with the first.
+    changes = {} if news.is_told_before else {change.judgement: change for change in news.changes}
     judged = []
     for key, value in grades(inspection):
         change = changes.get(key)
         judged.append(
             Judged(
-                name=JUDGEMENTS[key],
+                name=judgement_name(key, inspection.judgements),
                 now=grade(value),
+                before=before(change) if change else "",
+                stood=stood(change) if change else "",
+            )
+        )
+    if outcome := inspection.send_outcome:
+        change = changes.get("send_outcome")
+        judged.append(
+            Judged(
+                name="Outcome",
+                now=grade(outcome),
                 before=before(change) if change else "",
                 stood=stood(change) if change else "",
             )
@@ -83,17 +96,9 @@ def _notes(news: InspectionNews) -> tuple[str, ...]:
     """What a reader could otherwise misread: why grades or changes are missing, and where the report disagrees."""
     inspection = news.inspection
     if news.unread:
-        return (f"The report could not be read yet ({shown(news.unread, REASON)}): open it for its judgements.",)
-    notes = [visit_in_words(news), _note_on_grades(news), _note_on_what_stands(news)]
-    if news.replaces:
-        notes.append(_note_on_replacement(news))
-    if inspection.send_outcome:
-        notes.append(f"Outcome: {SEND_OUTCOMES[inspection.send_outcome]}.")
-    if grades(inspection):
-        if news.first_known:
-            notes.append("No earlier judgement is known, so nothing here can be called a change.")
-        elif not news.changes:
-            notes.append("No change from the earlier judgements known.")
+        return (f"The report could not be read yet ({shown(news.unread, REASON)}): open it to see what it says.",)
+    notes = [_note_on_replacement(news) if news.replaces else "", visit_in_words(news), _note_on_grades(news)]
+    notes += [_note_on_what_stands(news), *_notes_on_changes(news)]
     if inspection.conflicts:
         places = "; ".join(shown(conflict, REASON) for conflict in inspection.conflicts[:_CONFLICTS])
         notes.append(f"The report disagrees with itself, so please check it: {places}.")
@@ -102,6 +107,39 @@ def _notes(news: InspectionNews) -> tuple[str, ...]:
         places = "; ".join(shown(days_in_words(difference), REASON) for difference in differences[:_CONFLICTS])
         notes.append(f"Ofsted’s page and the report differ in {places}.")
     return tuple(filter(None, notes))
+
+
+def _notes_on_changes(news: InspectionNews) -> tuple[str, ...]:
+    """Where nothing is called a change: that nothing changed, or that it cannot be said."""
+    given = news.inspection.judgements
+    told = [name for name, _ in grades(news.inspection)]
+    if news.missed:
+        what = f"{shown(news.missed.title, TITLE)}, {month(news.missed.dated)}"
+        return (f"An earlier report could not be read ({what}), so what stood before is not known.",)
+    if not told or news.is_told_before:
+        return ()
+    if news.first_known:
+        return ("No earlier judgement is known, so nothing here can be called a change.",)
+    apart = [name for name in told if name not in news.compared and name in ("in_care", "care_leavers")]
+    shared = _note_on_shared_grade(news) if apart else ""
+    if news.changes:
+        return (shared,)
+    same = [judgement_name(name, given).lower() for name in told if name in news.compared]
+    if len(same) == len(told):
+        return ("No change from the earlier judgements known.",)
+    return (f"No change in {listed(same)} from the earlier judgements known." if same else "", shared)
+
+
+def _note_on_shared_grade(news: InspectionNews) -> str:
+    """Children in care and care leavers were judged together for some years: that is no grade of either alone."""
+    before = news.follows.judgements if news.follows else {}
+    if news.follows is None or "in_care" not in before:
+        return ""
+    when = month(news.follows.dated)
+    if "care_leavers" in before:
+        told = f"{grade(before['in_care'])} and {grade(before['care_leavers'])}"
+        return f"Children in care and care leavers have one grade here; before, each had its own: {told} ({when})."
+    return f"Before, children in care and care leavers had one grade: {grade(before['in_care'])} ({when})."
 
 
 def _note_on_grades(news: InspectionNews) -> str:
@@ -128,12 +166,7 @@ def _note_on_what_stands(news: InspectionNews) -> str:
     """For a visit: which grades still stand, since it gives none."""
     if news.inspection.kind not in _WITHOUT_GRADES or not news.follows:
         return ""
-    told = "; ".join(
-        f"{JUDGEMENTS[name].lower()}: {grade(value)}"
-        for name in JUDGEMENTS
-        if (value := news.follows.judgements.get(name))
-    )
-    return f"The grades of {month(news.follows.dated)} stand: {told}."
+    return f"The grades of {month(news.follows.dated)} stand: {judged_list(news.follows.judgements)}."
 
 
 def _note_on_replacement(news: InspectionNews) -> str:

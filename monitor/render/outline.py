@@ -60,7 +60,7 @@ def outline(
     is_digest = digest.kind is SubscriptionKind.DIGEST and not digest.is_test
     name = shown(digest.subscription, NAME)
     councils = councils_listed([shown(council, NAME) for council in digest.councils], at_most=_COUNCILS)
-    quiet = f"Nothing new was found about {councils} in this window." if digest.is_empty else ""
+    quiet = f"Nothing new was found about {councils} in this window." if digest.is_quiet else ""
     if digest.is_test:
         quiet = "This is a test that somebody asked for: it shows that messages arrive, and holds no news."
     return Outline(
@@ -137,7 +137,11 @@ def _telling(
     event = sentence(EVENTS.get(story.event, "")) if story.event else ""
     parts = (also,) if is_told_above else (event, source_of(lead), item_date(lead, timezone), also)
     coverage = [told.item for told in story.items[1:]]
-    titled = [(shown(theme_titles.get(label.theme, label.theme), NAME), label) for label, _ in story.themes]
+    titled = [
+        (shown(theme_titles.get(label.theme, label.theme), NAME), label)
+        for label, _ in story.themes
+        if _first_not_told(label, told_above or set())
+    ]
     return Telling(
         title=Link(text=title, url=web_link(lead.url)),
         about=sentence(" · ".join(filter(None, parts))),
@@ -158,7 +162,7 @@ def _quotes(story: Story, theme_titles: Mapping[str, str], told_above: set[str])
     named: dict[str, list[str]] = {}
     found: dict[str, tuple[ThemeLabel, str]] = {}
     for label, url in story.themes:
-        text = next((one.text for one in label.evidence if one.text.strip("• ") not in told_above), "")
+        text = _first_not_told(label, told_above)
         if not text:
             continue  # all that earned this theme was quoted already
         found.setdefault(text, (label, url))
@@ -175,6 +179,11 @@ def _quotes(story: Story, theme_titles: Mapping[str, str], told_above: set[str])
         )
         for text, (_, url) in list(found.items())[:_QUOTES]
     )
+
+
+def _first_not_told(label: ThemeLabel, told_above: set[str]) -> str:
+    """The best sentence of a theme that was not quoted above; "" when all were: then no more is to be said of it."""
+    return next((one.text for one in label.evidence if one.text.strip("• ") not in told_above), "")
 
 
 def _summary(item: Item) -> tuple[Quote, ...]:

@@ -137,8 +137,6 @@ def _report(report: Report) -> Iterator[str]:
         stood = f" ({escaped(row.stood)})" if row.stood else ""
         yield f"• {escaped(row.name)}: {before}*{escaped(row.now)}*{stood}"
     yield from (escaped(note) for note in report.notes)
-    if report.next:
-        yield f"{escaped(report.next.text)} {linked(report.next.source)}"
     if report.to_improve:
         yield "What needs to improve, in the report’s words:"
         yield from (f">• {escaped(area)}" for area in report.to_improve)
@@ -146,6 +144,8 @@ def _report(report: Report) -> Iterator[str]:
             yield f">{escaped(report.more_to_improve)}"
     if report.link.url:
         yield linked(report.link)
+    if report.next:
+        yield f"{escaped(report.next.text)} {linked(report.next.source)}"
 
 
 def _story(story: Telling) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from monitor.model import JUDGEMENTS, SubscriptionKind
+from monitor.model import JUDGEMENTS, Grade, SubscriptionKind
 from monitor.render.words import (
     bounded,
     change_in_words,
@@ -13,7 +13,9 @@ from monitor.render.words import (
     counted,
     expectation_in_words,
     grade,
+    judgement_name,
     kind_of,
+    listed,
     shown,
 )
 
@@ -48,12 +50,11 @@ def _of_alert(digest: Digest) -> str:
         return f"{line}; priority action" if news.inspection.priority_action else line
     if news.inspection.priority_action:
         return f"Priority action: {council}, {kind}"
-    overall = news.inspection.judgements.get("overall")
-    return f"Report published: {council}, {kind}{f', judged {grade(overall)}' if overall else ''}"
+    return f"Report published: {council}, {_kind_or_title(news)}{_judged(news)}"
 
 
 def _of_digest(digest: Digest) -> str:
-    if digest.is_empty:
+    if digest.is_quiet:
         failing = counted(len(digest.failing), "source failing", "sources failing")
         trouble = f"; {failing}" if digest.failing else ""
         return f"No news for {councils_listed([shown(c, 60) for c in digest.councils], at_most=1)}{trouble}"
@@ -90,7 +91,7 @@ def _expectations(unnamed: int) -> list[str]:
 def _report(news: InspectionNews) -> str:
     council = shown(news.council, 60)
     kind = kind_of(news)
-    overall = news.inspection.judgements.get("overall")
+    overall = _overall(news)
     published = f"{council}: {kind if kind.endswith('report') else f'{kind} report'} published"
     if news.is_told_before:
         return f"{published} anew{_corrected(news)}"
@@ -98,7 +99,30 @@ def _report(news: InspectionNews) -> str:
         return f"{council}: priority action, {f'judged {grade(overall)}' if overall else kind}"
     if overall:
         return f"{council} judged {grade(overall)}"
-    return f"{council}: {_changes(news)}" if news.changes else published
+    if news.unread:
+        return f"{council}: {_kind_or_title(news)} published"
+    return f"{council}: {_changes(news)}" if news.changes else f"{published}{_judged(news)}"
+
+
+def _overall(news: InspectionNews) -> Grade | None:
+    overall = news.inspection.judgements.get("overall")
+    return None if overall is Grade.NOT_JUDGED else overall
+
+
+def _kind_or_title(news: InspectionNews) -> str:
+    """What it is; of one that could not be read, what Ofsted's page calls it."""
+    return shown(news.title.partition(":")[0], 60) if news.unread else kind_of(news)
+
+
+def _judged(news: InspectionNews) -> str:
+    """As in ", judged good"; where there is no overall grade, what is inadequate; an area's outcome."""
+    given = news.inspection.judgements
+    if overall := _overall(news):
+        return f", judged {grade(overall)}"
+    if outcome := news.inspection.send_outcome:
+        return f", {grade(outcome)}"
+    worst = [judgement_name(name, given).lower() for name, value in given.items() if value is Grade.INADEQUATE]
+    return f", {listed(worst)} inadequate" if worst else ""
 
 
 def _corrected(news: InspectionNews) -> str:
@@ -112,10 +136,10 @@ def _expected(one: Expectation) -> str:
 
 
 def _changes(news: InspectionNews) -> str:
-    order = list(JUDGEMENTS)
+    order = [*JUDGEMENTS, "send_outcome"]
     first, *rest = sorted(news.changes, key=lambda change: order.index(change.judgement))
     more = f" and {counted(len(rest), 'more change', 'more changes')}" if rest else ""
-    return f"{change_in_words(first)}{more}"
+    return f"{change_in_words(first, news.inspection.judgements)}{more}"
 
 
 def _headline(story: Story) -> str:

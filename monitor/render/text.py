@@ -68,15 +68,15 @@ def _report(report: Report) -> Iterator[str]:
         yield from _wrapped(f"{row.name}: {now}{stood}", indent="  ")
     for note in report.notes:
         yield from _wrapped(note, indent="  ")
-    if report.next:
-        yield from _wrapped(report.next.text, indent="  ")
-        yield from _link(report.next.source, indent="  ")
     if report.to_improve:
         yield from _wrapped("What needs to improve, in the report’s words:", indent="  ")
         for area in (*report.to_improve, *filter(None, [report.more_to_improve])):
             yield from _wrapped(area, first="  - ", indent="    ")
     if report.link.url:
         yield from _link(report.link, indent="  ")
+    if report.next:
+        yield from _wrapped(report.next.text, indent="  ")
+        yield from _link(report.next.source, indent="  ")
 
 
 def _story(story: Telling) -> Iterator[str]:

@@ -232,9 +232,23 @@ def item_date(item: Item, timezone: ZoneInfo) -> str:
 # --- judgements --------------------------------------------------------------------------------------------
 
 
-def grade(value: Grade) -> str:
-    """As in "requires improvement"."""
-    return value.value.replace("-", " ")
+def grade(value: Grade | SendOutcome) -> str:
+    """As in "requires improvement", or the words of an area SEND report's outcome."""
+    return SEND_OUTCOMES[value] if isinstance(value, SendOutcome) else value.value.replace("-", " ")
+
+
+def judgement_name(name: str, judgements: Mapping[str, Grade | None]) -> str:
+    """What a report with these `judgements` calls one of them: until 2023 care leavers were judged with children in
+    care."""
+    if name == "in_care" and judgements.get("care_leavers") is None:
+        return "Children in care and care leavers"
+    return JUDGEMENTS.get(name, "Outcome for children with special needs")
+
+
+def judged_list(judgements: Mapping[str, Grade]) -> str:
+    """As in "overall effectiveness: inadequate; impact of leaders: good"."""
+    named = ((judgement_name(name, judgements).lower(), judgements[name]) for name in JUDGEMENTS if name in judgements)
+    return "; ".join(f"{name}: {grade(value)}" for name, value in named)
 
 
 def grades(inspection: Inspection) -> tuple[tuple[str, Grade], ...]:
@@ -255,9 +269,9 @@ def stood(change: Change) -> str:
     return f"first change since {month(change.stood_since)}" if change.stood_since else ""
 
 
-def change_in_words(change: Change) -> str:
-    """As in "overall effectiveness inadequate → requires improvement"."""
-    name = JUDGEMENTS[change.judgement]
+def change_in_words(change: Change, judgements: Mapping[str, Grade | None]) -> str:
+    """As in "overall effectiveness inadequate → requires improvement", of a report with these `judgements`."""
+    name = judgement_name(change.judgement, judgements)
     return f"{name[:1].lower()}{name[1:]} {grade(change.before)} → {grade(change.after)}"
 
 
@@ -302,15 +316,19 @@ _FACTS: Mapping[str, str] = {
     "inspection_start": "first day of the inspection",
     "inspection_end": "last day of the inspection",
     "priority_action": "priority action",
-    "priority_actions": "number of areas for priority action",
-    "areas_for_improvement": "number of areas for improvement",
+    "priority_actions": "areas for priority action",
+    "areas_for_improvement": "areas for improvement",
     "send_outcome": "outcome",
+    "visit_number": "number of the visit",
 }
 
 
 def correction_in_words(correction: Correction) -> str:
-    """As in "care leavers: good → outstanding", "last day of the inspection: 8 May 2026 → 9 May 2026"."""
+    """As in "care leavers: good → outstanding", "last day of the inspection: 8 May 2026 → 9 May 2026", "areas for
+    improvement: 1 added"."""
     name = JUDGEMENTS.get(correction.fact, "").lower() or _FACTS.get(correction.fact, correction.fact)
+    if correction.fact in ("priority_actions", "areas_for_improvement"):
+        return f"{name}: {correction.after}"
     told = (days_in_words(value).replace("-", " ") for value in (correction.before, correction.after))
     before, after = (value or "not told" for value in told)
     return f"{name}: {before} → {after}"

@@ -23,7 +23,7 @@ _TOKEN = re.compile(
     r"|sept?(?:[a-z]{3,6}r)?|oct(?:[a-z]{2,4}r)?|nov(?:[a-z]{3,6}r)?|dec(?:[a-z]{3,6}r)?)(?=\d|\b)\.?"
     r"|(?P<between>to|and|until|till|through|then|from|between|on|of|the|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
     r"(?=\d|\b)"
-    r"|(?P<mark>[-‐‑‒–—−,&:;()])"
+    r"|(?P<mark>[-‐‑‒–—−±,&:;()])"
     r")",
     re.IGNORECASE,
 )
@@ -34,8 +34,9 @@ _LONGEST = timedelta(days=183)
 _WAIT = timedelta(days=300)
 _LATEST = timedelta(days=400)
 _YEAR = timedelta(days=366)
-# Characters that the days of a visit take in a sentence, at most.
+# Characters that the days of a visit take in a sentence, and after a label, at most.
 _RUN = 160
+_LABELLED = 300
 _LABEL = re.compile(
     r"^(?:dates?(?:\(s\))? of (?:the )?(?:inspection|visit|fieldwork)\b"
     r"|(?:inspection|visit|fieldwork) dates?(?:\(s\)|\b))\s*:?",
@@ -90,7 +91,7 @@ def published_on(layout: Layout) -> date | None:
     """The day of publication: the label's on the first pages, or the day a letter is dated."""
     for line in (line for page in layout.pages[:2] for line in page):
         if label := _PUBLISHED.match(line):
-            days = parse_days(line[label.end() :])
+            days = parse_days(line[label.end() :][:_LABELLED])
             if days and (day := _resolved(days[0], None)):
                 return day
     lines = layout.pages[0]
@@ -177,7 +178,7 @@ def _labelled(lines: Sequence[str]) -> list[_Day]:
     """The days after "Inspection dates:", which may go on for two more lines."""
     for index, line in enumerate(lines):
         if label := _LABEL.match(line):
-            return parse_days(" ".join((line[label.end() :], *lines[index + 1 : index + 3])))
+            return parse_days(" ".join((line[label.end() :], *lines[index + 1 : index + 3]))[:_LABELLED])
     return []
 
 

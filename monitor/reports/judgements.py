@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from monitor.model import JUDGEMENTS, Grade, InspectionKind, SendOutcome
@@ -72,6 +73,8 @@ _TABLE_WORDS = re.compile(
 )
 # Rows are looked for in this many lines after the table's heading: five rows of at most three lines, and a few more.
 _TABLE_LINES = 24
+# A report has one table, and may have a heading or two that read like its own.
+_TABLE_HEADINGS = 5
 _FRONT_LINES = 45
 
 
@@ -144,11 +147,11 @@ def _in_order(lines: Sequence[str], rows: Mapping[str, str]) -> list[str]:
 
 
 def _after_headings(layout: Layout) -> Iterator[str]:
-    """The lines after each heading of a table as one string; then the first lines of all."""
-    for page in (*layout.pages[:2], *layout.pages[-1:]):
-        for index, line in enumerate(page):
-            if _TABLE.match(line):
-                yield " ".join(page[index : index + _TABLE_LINES])
+    """The lines after each of the first headings of a table as one string; then the first lines of all."""
+    pages = (*layout.pages[:2], *layout.pages[-1:])
+    headings = ((page, index) for page in pages for index, line in enumerate(page) if _TABLE.match(line))
+    for page, index in islice(headings, _TABLE_HEADINGS):
+        yield " ".join(page[index : index + _TABLE_LINES])
     yield _front(layout)
 
 
@@ -169,12 +172,12 @@ def _rows(text: str, rows: Mapping[str, str]) -> dict[str, Grade]:
 def _headings(layout: Layout, rows: Mapping[str, str]) -> dict[str, Grade]:
     """The grades that headings of the body repeat: "…in care: good", "Overall effectiveness is inadequate"."""
     found: dict[str, Grade] = {}
+    patterns = {name: re.compile(_HEADING.format(label=label), re.IGNORECASE) for name, label in rows.items()}
     for block in layout.blocks:
         if len(block.text) > 150:
             continue
-        for name, label in rows.items():
-            heading = re.fullmatch(_HEADING.format(label=label), block.text, re.IGNORECASE)
-            if heading:
+        for name, pattern in patterns.items():
+            if heading := pattern.fullmatch(block.text):
                 found.setdefault(name, grade_of(heading["grade"]))
     return found
 

@@ -25,11 +25,13 @@ class Headline:
     line: int = 0  # where it stands among the lines of the first two pages
 
 
+# Straight or curly; some printers' fonts give a 9, an accent or nothing where the page shows one.
+_APOSTROPHE = "[’'‘ʼ´` 9]?"
 _SERVICES = r"children’?s? (?:(?:social care )?services|trust|first)"
 # In this order, the first that begins a line (joined with the lines that follow it) decides. Apostrophes may be
 # straight or curly.
 _HEADLINES: tuple[tuple[re.Pattern[str], InspectionKind, str | None], ...] = tuple(
-    (re.compile(pattern.replace("’", "[’']"), re.IGNORECASE), kind, framework)
+    (re.compile(pattern.replace("’", _APOSTROPHE), re.IGNORECASE), kind, framework)
     for pattern, kind, framework in (
         (
             r"joint targeted area inspection|joint inspection of .*multi-agency|JTAI (?:of|in)\b",

@@ -8,8 +8,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from monitor.errors import ParseError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+
+# The longest line of a real report has 250 characters.
+_MOST_IN_LINE = 5000
 
 
 class Mark(StrEnum):
@@ -49,7 +55,12 @@ class Layout:
 
 
 def lay_out(pages: Sequence[str]) -> Layout:
-    """The lines and blocks of a document, given the text of each page."""
+    """The lines and blocks of a document, given the text of each page.
+
+    Raises ParseError where a line has far more characters than fit on a page.
+    """
+    if any(len(line) > _MOST_IN_LINE for page in pages for line in page.splitlines()):
+        raise ParseError("no report: a line of it is far longer than a page is wide")
     cleaned = [[clean_line(line) for line in page.splitlines()] for page in _with_whole_words(pages)]
     running = _running_lines(cleaned)
     kept = _without_imprint(
@@ -100,11 +111,11 @@ def _with_whole_words(pages: Sequence[str]) -> Sequence[str]:
     text = "\n".join(pages).casefold()
     if not _HYPHEN_AT_LINE_END.search(text):
         return pages
-    words = frozenset(re.findall(r"\w+", text))
+    words, hyphenated = frozenset(re.findall(r"\w+", text)), frozenset(re.findall(r"(?=\b(\w+-\w+))", text))
 
     def whole(parts: re.Match[str]) -> str:
         first, second = parts[1].casefold(), parts[2].casefold()
-        divided = first + second in words and f"{first}-{second}" not in text
+        divided = first + second in words and f"{first}-{second}" not in hyphenated
         return f"{parts[1]}{'' if divided else '-'}{parts[2]}"
 
     return [_HYPHEN_AT_LINE_END.sub(whole, page) for page in pages]

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime
 
-    from monitor.model import Document, Item, Reading, Source
+    from monitor.model import Document, Entry, Item, Reading, Source
     from monitor.sources.fetch import Fetcher
     from monitor.workers import Workers
 
@@ -47,6 +47,8 @@ _MOST_NOTES = 5
 _NOTE_LIMIT = 500  # characters
 # Ofsted withdraws a report now and then: a timeline that stays shorter for so long is the truth.
 _SHORTER_BELIEVED = timedelta(days=7)
+# A report published so long before its page was first checked is no news, whenever it first appears there.
+_HISTORY = timedelta(days=30)
 # Councils are merged now and then: so many may go from Ofsted's search at once.
 _FEWER_COUNCILS = 3
 # Its 153 councils fill two pages: a site that shows ever another one is not followed for ever.
@@ -138,6 +140,10 @@ class Attempt:
                 notes=(*reading.notes, *page.notes),
                 wakes=tuple(dict.fromkeys((*reading.wakes, *page.wakes))),
             )
+        if self._has_pages:
+            from monitor.sources.ofsted_search import refuse_another_search  # noqa: PLC0415
+
+            refuse_another_search(reading.marks)
         return reading
 
     def _document(self, url: str, fetcher: Fetcher) -> AbstractAsyncContextManager[Document | Unchanged]:
@@ -177,7 +183,7 @@ class Attempt:
             case SourceKind.MODERNGOV:
                 return partial(read_whats_new, document, known=known)
             case SourceKind.OFSTED:
-                # Here and below: the HTML parser is loaded only by those who read HTML.
+                # Here and elsewhere: the HTML parser is loaded only by those who read HTML.
                 from monitor.sources.ofsted import read_provider_page  # noqa: PLC0415
 
                 urn = urlsplit(self.source.url).path.rstrip("/").rpartition("/")[2]
@@ -198,7 +204,7 @@ class Attempt:
         """The check of a document that was read. What a short read brought counts, but it vouches for nothing."""
         source, state = self.source, self.state
         items = tuple(
-            item_from_entry(entry, source, now=self.now, from_first_check=state.is_first_check)
+            item_from_entry(entry, source, now=self.now, from_first_check=self._is_history(entry))
             for entry in reading.entries[:_MOST_NEW]
         )
         missing = self._missing(reading)
@@ -208,20 +214,43 @@ class Attempt:
             check,
             items=items,
             to_read=frozenset(item.key for item in wanted if _worth_reading(item)),
-            wakes=() if state.is_first_check else reading.wakes[:_MOST_NEW],
+            wakes=() if state.is_first_check else reading.wakes,
             unchanged=len(reading.marks) - len(reading.entries) - len(reading.wakes),
+            may_be_renamed=self._may_be_renamed(reading),
         )
+
+    def _is_history(self, entry: Entry) -> bool:
+        first, published = self.state.first_checked_at, entry.published
+        if first is None or self.source.kind is not SourceKind.OFSTED:
+            return first is None
+        return published is not None and published < first - _HISTORY
+
+    def _may_be_renamed(self, reading: Reading) -> bool:
+        """Whether most of a document's entries are new, and they are not few."""
+        before, after = _identities(self.state.marks), _identities(reading.marks)
+        fresh = after - before if before else set()
+        return len(fresh) >= max(_FULL_LENGTH, len(after) / 2)
 
     def _missing(self, reading: Reading) -> str:
         """Why the document cannot be all that its source has to show; "" when it can."""
         shown, known = len(reading.marks), len(self.state.marks)
+        gone, _ = self._gone_and_replaced(reading)
         if not reading.is_complete:
             return f"the document broke off after {shown} entries; they were taken, the rest is asked for again"
-        if self.source.kind is SourceKind.OFSTED and shown < known and not self._fails_since(_SHORTER_BELIEVED):
-            return f"the timeline shows {shown} reports where there were {known}; those were taken, nothing was removed"
+        if gone and not self._fails_since(_SHORTER_BELIEVED):
+            told = f"shows {shown} reports where there were {known}" if shown < known else f"lacks {_reports(gone)}"
+            return f"the timeline {told}; what it shows was taken, nothing was removed"
         if self._has_pages and shown < known - _FEWER_COUNCILS and not self._fails_since(_SHORTER_BELIEVED):
             return f"the search shows {shown} councils where there were {known}"
         return ""
+
+    def _gone_and_replaced(self, reading: Reading) -> tuple[int, int]:
+        """How many known reports a timeline lacks, and how many it shows as another file; other documents: none."""
+        if self.source.kind is not SourceKind.OFSTED:
+            return 0, 0
+        from monitor.sources.ofsted import gone_and_replaced  # noqa: PLC0415
+
+        return gone_and_replaced(self.state.marks, reading.marks)
 
     def _fails_since(self, length: timedelta) -> bool:
         since = self.state.failing_since
@@ -234,7 +263,10 @@ class Attempt:
         share_new = len(fresh) / len(after) if after else 0.0
         # A full-length document that shares nothing with the last one: other items may lie between the two.
         is_gap = fresh == after and len(after) >= max(_FULL_LENGTH, len(before) / 2)
-        notes = list(reading.notes)
+        gone, replaced = self._gone_and_replaced(reading)
+        notes = [f"no longer on Ofsted's page: {_reports(gone)}"] if gone else []
+        notes += [f"{_reports(replaced)} {'was' if replaced == 1 else 'were'} replaced"] if replaced else []
+        notes += reading.notes
         if len(reading.entries) > _MOST_NEW:
             is_gap = True
             notes.insert(0, f"showed {len(reading.entries):,} new entries; {_MOST_NEW} were taken")
@@ -249,11 +281,7 @@ class Attempt:
             gap_at=self.now if is_gap else state.gap_at,
             note=_joined(notes),
         )
-        return self._check(
-            self._succeeded(stands, self.least if is_gap else interval),
-            CheckStatus.UNCHANGED,
-            may_be_renamed=len(fresh) >= _FULL_LENGTH and share_new >= 0.5,
-        )
+        return self._check(self._succeeded(stands, self.least if is_gap else interval), CheckStatus.UNCHANGED)
 
     def _unchanged(self, state: SourceState) -> Check:
         interval = schedule.interval_after_success(timedelta(seconds=state.interval_s), 0.0, self.least, self.most)
@@ -311,15 +339,7 @@ class Attempt:
         )
         return self._check(stands, CheckStatus.FAILED, reason=error.reason)
 
-    def _check(
-        self,
-        state: SourceState,
-        status: CheckStatus,
-        *,
-        reason: str = "",
-        unchanged: int = 0,
-        may_be_renamed: bool = False,
-    ) -> Check:
+    def _check(self, state: SourceState, status: CheckStatus, *, reason: str = "", unchanged: int = 0) -> Check:
         return Check(
             source=self.source.name,
             at=self.now,
@@ -328,13 +348,16 @@ class Attempt:
             status=status,
             reason=reason,
             unchanged=unchanged,
-            may_be_renamed=may_be_renamed,
         )
 
 
 def _identities(marks: Iterable[str]) -> set[str]:
     """The entries the marks stand for, whatever their content."""
     return {mark[:16] for mark in marks}
+
+
+def _reports(number: int) -> str:
+    return f"{number} report{'' if number == 1 else 's'}"
 
 
 def _believed_move(state: SourceState) -> str | None:

@@ -7,6 +7,7 @@ timeline of days, newest first, each with the date of the inspection and a link 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ from monitor.sources.marks import mark, web_url
 from monitor.text import clean, shorten
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from monitor.model import Document
@@ -28,6 +30,7 @@ _TITLE_LIMIT = 500  # characters
 _PROVIDER_TYPE = 44
 # Days that tell of the provider itself, not of a report.
 _NOT_REPORTS = frozenset({"timeline__day--registered", "timeline__day--opened"})
+_END = b"</html>"
 _FILE_ID = re.compile(r"([A-Za-z0-9][A-Za-z0-9_-]*)(?:\.pdf)?", re.IGNORECASE)
 # What the hidden repetition of the title adds: ", PDF - 06 May 2026", with date or hyphen sometimes missing.
 _FORMAT = re.compile(r"\s*,\s*pdf\b", re.IGNORECASE)
@@ -42,7 +45,8 @@ def read_provider_page(document: Document, *, urn: str, known: frozenset[str]) -
     """The reports of a provider page, in its order (newest first).
 
     An entry's key is URN and file id: a file may stand under several hosts, and one letter about two councils
-    has one id on two pages. Titles are kept as given, whatever they are.
+    has one id on two pages. Titles are kept as given, whatever they are. A page whose end did not come is not
+    complete: who saw half of it at first would take the other half for news.
 
     Raises ParseError when the page is not a provider page: an error, consent or challenge page served with
     status 200, or one without a timeline. Whether the timeline is as long as before is for the check to judge.
@@ -69,7 +73,20 @@ def read_provider_page(document: Document, *, urn: str, known: frozenset[str]) -
                 entries[entry.key] = entry
                 marks[entry.key] = _mark(entry, _title(link))
     new = tuple(entry for key, entry in entries.items() if marks[key] not in known)
-    return Reading(entries=new, marks=tuple(marks.values()), notes=tuple(notes))
+    is_complete = _END in document.body.lower()
+    return Reading(entries=new, marks=tuple(marks.values()), is_complete=is_complete, notes=tuple(notes))
+
+
+def gone_and_replaced(before: Iterable[str], after: Iterable[str]) -> tuple[int, int]:
+    """How many reports of an earlier timeline a later one lacks, and how many it shows as another file instead.
+
+    The timelines are given by their marks. A file stands for another when title and day of inspection are the same.
+    """
+    earlier, later = ({mark[:16]: mark[16:24] for mark in marks} for marks in (before, after))
+    gone = Counter(line for identity, line in earlier.items() if identity not in later)
+    come = Counter(line for identity, line in later.items() if identity not in earlier)
+    replaced = (gone & come).total()
+    return gone.total() - replaced, replaced
 
 
 def came_instead_of(wanted: str, page: BeautifulSoup, *, lacks: str) -> ParseError:
@@ -142,13 +159,16 @@ def _day_in(words: str) -> datetime | None:
 
 
 def _mark(entry: Entry, title: str) -> str:
-    """Identity and content of an entry.
+    """Identity and content of an entry; of the content, 8 digits are its title and event, 8 its publication.
+
+    Without the day of its event an entry is like no other (see `gone_and_replaced`).
 
     The provider's name is left out: a renamed heading is not a change of every report. So are the kind of
     apostrophe and the address, which differ between servings of the same page.
     """
-    content = "|".join((title.casefold().replace("’", "'"), str(entry.published or ""), str(entry.event_date or "")))
-    return mark(entry.key, content.encode("utf-8", "replace"))
+    folded = title.casefold().replace("’", "'")
+    content = mark(f"{folded}|{entry.event_date or entry.key}", str(entry.published or "").encode())
+    return mark(entry.key, b"")[:16] + content[:8] + content[16:24]
 
 
 def line_of(tag: Tag | None) -> str:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
+from monitor.councils import councils
 from monitor.dates import LONDON, read_date
 from monitor.errors import ParseError
 from monitor.model import Reading
@@ -19,6 +20,7 @@ from monitor.sources.marks import mark, web_url
 from monitor.sources.ofsted import came_instead_of, line_of, provider_url
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from monitor.model import Document
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 _PROVIDER = re.compile(r"/provider/[0-9]+/([0-9]{1,12})(?![0-9])")
 _URN = re.compile(r"[0-9]{1,12}")
 _COUNT = re.compile(r"[0-9]{1,6}")
+# Ofsted lists some 150,000 providers, and 153 of them are councils: what finds so many was asked something else.
+_MOST_RESULTS = 400
 
 
 def read_search_page(document: Document, *, base_url: str, known: frozenset[str]) -> Reading:
@@ -33,8 +37,9 @@ def read_search_page(document: Document, *, base_url: str, known: frozenset[str]
 
     It wakes the provider pages, under `base_url`, of the councils whose marks are not in `known`.
 
-    Raises ParseError when it is no such page, or shows nothing that could ever be seen to move: no council, or none
-    with a day. That happens to a site in trouble. Whether it shows as many as before is for the check to judge.
+    Raises ParseError when it is no such page, tells of far more than the councils, or shows nothing that could ever
+    be seen to move: no council, or none with a day. That happens to a site in trouble. Whether it shows as many as
+    before is for the check to judge.
     """
     page = BeautifulSoup(document.body, "lxml")
     results, counted = page.select_one(".results-list"), page.select_one(".results-count")
@@ -42,10 +47,11 @@ def read_search_page(document: Document, *, base_url: str, known: frozenset[str]
     if results is None or count is None:
         raise came_instead_of("search page", page, lacks="list of results" if results is None else "count of results")
     rows = results.select("li.search-result")
+    _refuse_more_than_most(max(len(rows), int(count[0])))
     latest = {urn: _latest_report(row) for row in rows if (urn := _urn(row))}
     if not any(latest.values()):
         raise ParseError("the search found nothing: no council with the day of a report")
-    marks = {urn: mark(f"ofsted:{urn}", str(day or "").encode()) for urn, day in latest.items()}
+    marks = {urn: _mark(urn, day) for urn, day in latest.items()}
     unread = len(rows) - len(latest)
     return Reading(
         entries=(),
@@ -55,6 +61,27 @@ def read_search_page(document: Document, *, base_url: str, known: frozenset[str]
         count=int(count[0]),
         next_url=_next_url(page, document.url),
     )
+
+
+def refuse_another_search(marks: Sequence[str]) -> None:
+    """Raises ParseError when the marks of all pages are not of a search for councils.
+
+    Councils are merged and renumbered now and then; but never are there twice as many strangers as councils.
+    """
+    _refuse_more_than_most(len(marks))
+    ours = {_mark(council.urn, None)[:16] for council in councils()}
+    strangers = sum(mark[:16] not in ours for mark in marks)
+    if strangers > 2 * len(ours):
+        raise ParseError(f"not the search that was asked for: it shows {strangers:,} providers that are no council")
+
+
+def _refuse_more_than_most(results: int) -> None:
+    if results > _MOST_RESULTS:
+        raise ParseError(f"not the search that was asked for: it has {results:,} results")
+
+
+def _mark(urn: str, latest: date | None) -> str:
+    return mark(f"ofsted:{urn}", str(latest or "").encode())
 
 
 def _urn(row: Tag) -> str:

@@ -62,7 +62,8 @@ class Classifications:
         item, inspection = schema.item, schema.inspection
         council = func.coalesce(item.c.council, inspection.c.council, "")
         columns: list[ColumnElement[Any]] = [
-            *(item.c[name] for name in ("id", "key", "title", "url", "published", "event_date", "reading_error")),
+            *(item.c[name] for name in ("id", "key", "title", "url", "published", "event_date", "first_seen")),
+            item.c.reading_error,
             council.label("council"),
             inspection.c.data,
             inspection.c.council.label("told_council"),
@@ -89,6 +90,7 @@ def _known_report(row: Row[Any]) -> KnownReport:
         url=row.url,
         published=london_day(row.published) if row.published else told,
         event_date=row.event_date,
+        first_seen=row.first_seen,
         inspection=facts,
         unread="" if facts else row.reading_error or "it has not been read yet",
     )

@@ -46,6 +46,9 @@ class _Known(NamedTuple):
     version: int
     source: str
     reading: str
+    published: datetime | None
+    published_is_date: bool
+    event_date: date | None
 
 
 _KNOWN = tuple(schema.item.c[name] for name in _Known._fields)
@@ -82,7 +85,7 @@ class _Fold:
         # A page that two sources word differently is not changing; only its own source can change it.
         if row.source == check.source and row.id not in self._changed:
             content = content_hash(item)
-            if content != row.content_hash:
+            if content != row.content_hash or _is_redated(item, row):
                 self._changed[row.id] = _changes(item, content, row, check)
 
     def _see(self, item: Item, check: Check) -> None:
@@ -126,14 +129,26 @@ def _row(item: Item, check: Check) -> dict[str, Any]:
     return row
 
 
+def _is_redated(item: Item, row: _Known) -> bool:
+    """Whether Ofsted's page dates a report otherwise than before; a date that it leaves out is none."""
+    return item.is_report and (item.published or row.published, item.event_date or row.event_date) != (
+        row.published,
+        row.event_date,
+    )
+
+
 def _changes(item: Item, content: str, row: _Known, check: Check) -> dict[str, Any]:
     reads_again = row.reading != ReadingState.NONE.value
+    dated = item if item.is_report and item.published else row  # others' entries are dated anew by every touch
     return {
         "item": row.id,
         "url": item.url,
         "title": item.title,
         "summary": item.summary,
         "text": None if reads_again else item.text,  # None: the page read earlier stands until it is read again
+        "published": dated.published,
+        "published_is_date": dated.published_is_date,
+        "event_date": (item.is_report and item.event_date) or row.event_date,
         "content_hash": content,
         "version": row.version + 1,
         "reading": (ReadingState.PENDING if reads_again else ReadingState.NONE).value,

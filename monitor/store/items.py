@@ -83,17 +83,22 @@ class Items:
         kept = min(len(old), max(limit // _SHARE_OF_HISTORY, limit - len(new)))
         return [_unread(row) for row in (*new[: limit - kept], *old[:kept])]
 
-    def unread_history(self, councils: Collection[str]) -> list[UnreadItem]:
+    def unread_history(self, councils: Collection[str], *, read_too: bool = False) -> list[UnreadItem]:
         """All reports of these councils that were not read so far, due or not, and those given up.
 
+        `read_too`: the ones that were read as well.
         A council after the other, each one's oldest first.
         """
         table = schema.item
-        is_unread = table.c.reading.in_([ReadingState.PENDING.value, ReadingState.FAILED.value])
+        wanted = [ReadingState.PENDING, ReadingState.FAILED, *([ReadingState.DONE] if read_too else [])]
         with self._database.reading() as connection:
             rows = connection.execute(
                 select(table)
-                .where(table.c.is_report, is_unread, table.c.council.in_(councils))
+                .where(
+                    table.c.is_report,
+                    table.c.reading.in_([state.value for state in wanted]),
+                    table.c.council.in_(councils),
+                )
                 .order_by(table.c.council, *_OLDEST_FIRST)
             )
             return [_unread(row) for row in rows]

@@ -58,7 +58,10 @@ class Sources:
 
 
 def save_checks(connection: Connection, checks: Sequence[Check]) -> None:
-    """Where the sources stand after these checks, and a row for each; sources that a check wakes are due."""
+    """Where the sources stand after these checks, and a row for each; sources that a check wakes are due.
+
+    Not those in trouble: they were asked to wait, or wait for their own good, and are read again in their time.
+    """
     states, attempts = [], []
     for check in checks:
         states.append(_as_row(check.state))
@@ -80,5 +83,6 @@ def save_checks(connection: Connection, checks: Sequence[Check]) -> None:
     connection.execute(insert(connection, schema.check), attempts)
     for check in checks:
         if check.wakes:
-            sleeps = schema.source.c.url.in_(check.wakes) & (schema.source.c.next_at > check.at)
+            source = schema.source.c
+            sleeps = source.url.in_(check.wakes) & (source.next_at > check.at) & (source.failures == 0)
             connection.execute(update(schema.source).where(sleeps).values(next_at=check.at))

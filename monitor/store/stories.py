@@ -74,15 +74,24 @@ class Stories:
 
         An item stored before the window's start that became ready only after `late_since` (the last digest was
         composed about then, so it cannot have had it) has arrived as well; so has one that an earlier digest left out
-        for length, and one that a clock which ran ahead dated after `now`.
+        for length, one that was told before its report could be read and now was, and one that a clock which ran ahead
+        dated after `now`.
         """
         item, classification = schema.item, schema.classification
         in_window = select(item.c.id).where(item.c.first_seen >= window.start, item.c.first_seen < window.end)
         late = select(classification.c.item_id).where(classification.c.ready_at >= late_since)
         arrived = item.c.id.in_(in_window.union(late))
-        carried_over = _told_to(subscription, schema.digest_item.c.how == Telling.COUNTED.value)
+        how, facts = schema.digest_item.c.how, schema.inspection.alias()
+        is_read = exists().where(facts.c.item_id == item.c.id)
+        carried_over = or_(
+            _told_to(subscription, how == Telling.COUNTED.value),
+            and_(_told_to(subscription, how == Telling.UNREAD.value), is_read),
+        )
         before_its_end = or_(item.c.first_seen < window.end, item.c.first_seen > now)
-        is_told = _told_to(subscription, schema.digest_item.c.how != Telling.COUNTED.value)
+        is_told = or_(
+            _told_to(subscription, how.not_in((Telling.COUNTED.value, Telling.UNREAD.value))),
+            and_(_told_to(subscription, how == Telling.UNREAD.value), ~is_read),
+        )
         return self._ready(and_(or_(arrived, carried_over), before_its_end, ~is_told))
 
     def told_before(self, subscription: str, stories: Collection[int]) -> dict[int, list[ToldItem]]:
@@ -93,7 +102,7 @@ class Stories:
             .join(classification)
             .where(
                 classification.c.story_id.in_(stories),
-                _told_to(subscription, schema.digest_item.c.how != Telling.COUNTED.value),
+                _told_to(subscription, schema.digest_item.c.how.not_in((Telling.COUNTED.value, Telling.UNREAD.value))),
             )
             .order_by(item.c.id)
         )

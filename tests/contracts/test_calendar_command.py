@@ -92,6 +92,14 @@ def test_file_that_cannot_be_written_is_named(known: Callable[..., Path]) -> Non
     assert b"nowhere/expected.ics: No such file or directory" in ended.stderr
 
 
+def test_nothing_is_written_over_the_state(known: Callable[..., Path]) -> None:
+    place = known("Devon")
+    ended = command(place, "--output", "state/monitor.db")
+    assert (ended.returncode, ended.stdout) == (2, b"")
+    assert b"which lies in --state" in ended.stderr
+    assert (place / "state" / "monitor.db").read_bytes().startswith(b"SQLite format 3")
+
+
 def test_misspelt_council_is_a_mistake_and_nothing_is_written(known: Callable[..., Path]) -> None:
     place = known("Devon")
     ended = command(place, "Devn", "--output", "expected.ics")
@@ -105,4 +113,8 @@ def test_asking_where_nothing_is_known_yet_makes_no_state(tmp_path: Path) -> Non
     ended = command(tmp_path)
     assert ended.returncode == 0
     assert Calendar.from_ical(ended.stdout).events == []
+    assert ended.stderr.decode() == (
+        "nothing is expected: no report on Devon, Leicestershire, Middlesbrough and North East Lincolnshire is known "
+        "(`ofsted-monitor backfill NAME` reads them)\n"
+    )
     assert not (tmp_path / "state").exists()

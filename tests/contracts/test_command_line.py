@@ -455,7 +455,7 @@ def test_report_reads_what_it_can_and_names_what_it_cannot(pdf: Path, tmp_path: 
     assert ended.code == 1
     page, read, absent = ended.lines
     assert (list(page), page["file"]) == (["file", "error"], "page.pdf")
-    assert absent == {"file": "absent.pdf", "error": "No such file or directory"}
+    assert absent == {"file": "absent.pdf", "error": f"{tmp_path / 'absent.pdf'}: No such file or directory"}
     assert types(read) == {
         "file": str,
         "council": str,
@@ -474,6 +474,26 @@ def test_report_reads_what_it_can_and_names_what_it_cannot(pdf: Path, tmp_path: 
     assert (read["file"], read["council"], read["kind"]) == ("report.pdf", "Middlesbrough", "ilacs")
     assert list(read["judgements"]) == JUDGEMENTS
     assert read["judgements"]["overall"] == Grade.INADEQUATE
+
+
+def test_report_that_cannot_be_read_is_named_to_people_as_they_typed_it(tmp_path: Path) -> None:
+    ended = command("report", tmp_path / "absent.pdf", tmp_path)
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err == f"{tmp_path / 'absent.pdf'}: No such file or directory\n{tmp_path}: Is a directory\n"
+
+
+def test_report_waits_for_no_pipe_and_reads_no_device(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.pdf")
+    ended = command("report", "--json", tmp_path / "pipe.pdf", "/dev/zero")
+    assert ended.code == 1
+    assert ["not a file but a pipe or device" in line["error"] for line in ended.lines] == [True, True]
+
+
+def test_report_reads_no_file_larger_than_any_report_could_be(tmp_path: Path) -> None:
+    with (tmp_path / "large.pdf").open("wb") as large:
+        large.truncate(50_000_001)  # takes no room on the disk
+    ended = command("report", tmp_path / "large.pdf")
+    assert (ended.code, ended.err) == (1, f"{tmp_path / 'large.pdf'}: larger than 50 MB\n")
 
 
 def test_report_for_people_says_the_same_in_words(pdf: Path) -> None:
@@ -609,12 +629,12 @@ def test_councils_says_what_came_since_the_judgement_and_what_to_expect_next(dem
 
 def test_councils_says_to_people_what_is_only_expected(demo: list[object]) -> None:
     out = command(*demo, "councils", "Devon").out
-    assert "\n  since then: monitoring visit, " in out
+    assert re.search(r"\n  since then:\n  – (\w+ )?monitoring visit, \d+ \w+ \d{4} http://", out)
     assert "\n  expected, though nobody has announced it: monitoring visit from " in out
 
 
-def test_councils_names_the_last_inspection_as_a_digest_does(demo: list[object]) -> None:
-    assert "  last inspection: full inspection, " in command(*demo, "councils", "Middlesbrough").out
+def test_councils_names_the_last_report_as_a_digest_does(demo: list[object]) -> None:
+    assert "  last report: full inspection, " in command(*demo, "councils", "Middlesbrough").out
 
 
 def test_judgements_of_a_council_whose_newest_report_could_not_be_read_are_marked(
@@ -625,7 +645,8 @@ def test_judgements_of_a_council_whose_newest_report_could_not_be_read_are_marke
         database.execute(f"DELETE FROM inspection WHERE item_id IN (SELECT id FROM item WHERE {A_REPORT})")  # noqa: S608
     (line,) = command(*on, "councils", "--json", "Middlesbrough").lines
     assert len(line["unread"]) == 1
-    assert "\n  a newer report could not be read\n" in command(*on, "councils", "Middlesbrough").out
+    told = command(*on, "councils", "Middlesbrough").out
+    assert f"\n  a newer report could not be read: {line['unread'][0]} (needs a password) http://" in told
 
 
 @pytest.mark.parametrize("name", ["sources", "councils"])
@@ -868,3 +889,27 @@ def test_reader_that_has_seen_enough_ends_the_command_quietly(demo: list[object]
     with os.fdopen(writing, "wb") as pipe:
         for words in (["councils", "--json"], ["sources"]):
             assert process(*demo, *words, stdout=pipe).stderr == b""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["councils"],
+        ["councils", "--json"],
+        ["sources"],
+        ["calendar"],
+        ["export", "--inspections", "csv"],
+        ["export", "--inspections", "xlsx"],
+        ["report", "--json", "absent.pdf"],
+    ],
+    ids=" ".join,
+)
+def test_full_disk_behind_stdout_is_said_in_one_line(demo: list[object], words: list[str]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        ended = process(*demo, *words, stdout=full)
+    assert (ended.returncode, ended.stderr) == (1, b"could not write: No space left on device\n")
+
+
+def test_stdout_that_is_closed_is_said_in_one_line(demo: list[object]) -> None:
+    ended = process(*demo, "calendar", preexec_fn=lambda: os.close(1))  # as `>&-` of a shell does
+    assert (ended.returncode, ended.stderr) == (1, b"could not write: Bad file descriptor\n")

@@ -111,8 +111,8 @@ def test_json_says_which_file_replaced_another(export, known, make_inspection):
     assert (newer["replaced_by"], older["replaced_by"]) == (None, "https://reports.example.org/2")
 
 
-def test_workbook_goes_to_a_file_and_how_much_is_in_it_is_said(export, two_councils, tmp_path):
-    file = tmp_path / "inspections.xlsx"
+def test_workbook_goes_to_a_file_and_how_much_is_in_it_is_said(export, two_councils, tmp_path_factory):
+    file = tmp_path_factory.mktemp("tables") / "inspections.xlsx"
     code, out, err = export("--inspections", "xlsx", "--output", file)
     assert (code, err) == (0, "")
     assert out.decode() == f"{file}: 2 reports, 5 councils\n"
@@ -120,11 +120,33 @@ def test_workbook_goes_to_a_file_and_how_much_is_in_it_is_said(export, two_counc
     assert load_workbook(file)["Latest standing"]["D2"].value.date() == date(2026, 5, 22)
 
 
-def test_file_that_cannot_be_written_is_named_and_nothing_is_left(export, two_councils, tmp_path):
-    code, out, err = export("--inspections", "csv", "--output", tmp_path / "absent" / "inspections.csv")
+def test_file_that_cannot_be_written_is_named_and_nothing_is_left(export, two_councils, tmp_path_factory):
+    place = tmp_path_factory.mktemp("tables") / "absent"
+    code, out, err = export("--inspections", "csv", "--output", place / "inspections.csv")
     assert (code, out) == (1, b"")
-    assert f"{tmp_path / 'absent' / 'inspections.csv'}: No such file" in err
-    assert not (tmp_path / "absent").exists()
+    assert f"{place / 'inspections.csv'}: No such file" in err
+    assert not place.exists()
+
+
+@pytest.mark.parametrize(
+    ("file", "option"),
+    [("monitor.db", "--state"), ("new/inspections.csv", "--state"), ("config/../monitor.db", "--state")],
+)
+def test_nothing_is_written_over_the_state(export, two_councils, tmp_path, file, option):
+    before = (tmp_path / "monitor.db").read_bytes()
+    code, out, err = export("--inspections", "csv", "--output", tmp_path / file)
+    assert (code, out) == (2, b"")
+    assert f"which lies in {option}" in err
+    assert (tmp_path / "monitor.db").read_bytes() == before
+
+
+def test_nothing_is_written_over_the_configuration(export, on, tmp_path):
+    on[-1] = tmp_path / "state"
+    before = (tmp_path / "config" / "monitor.toml").read_bytes()
+    code, out, err = export("--inspections", "csv", "--output", tmp_path / "config" / "monitor.toml")
+    assert (code, out) == (2, b"")
+    assert "which lies in --config" in err
+    assert (tmp_path / "config" / "monitor.toml").read_bytes() == before
 
 
 @pytest.mark.parametrize(

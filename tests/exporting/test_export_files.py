@@ -97,7 +97,13 @@ class TestWorkbook:
     def test_says_when_it_was_made_that_nothing_is_announced_and_whose_the_reports_are(self, now):
         page = opened(as_workbook([sheet("Devon")], made=now))["About"]
         told = "\n".join(str(cell.value) for (cell,) in page.rows)
-        for said in ("17 June 2026, 07:30", "nobody has announced it", "Ofsted's", "Open Government Licence"):
+        for said in (
+            "17 June 2026, 07:30",
+            "nobody has announced it",
+            "past intervals, not set by Ofsted",
+            "Ofsted's",
+            "Open Government Licence",
+        ):
             assert said in told
 
     def test_day_before_any_that_a_workbook_has_is_told_as_text(self, now):
@@ -123,7 +129,7 @@ class TestCommaSeparated:
 
     def test_excel_sees_that_it_is_utf_8_and_lines_end_as_the_standard_says(self):
         content = as_csv(sheet("Children’s services"))
-        assert content == "\ufeffHead 0\r\nChildren’s services\r\n".encode()
+        assert content == '\ufeff"Head 0"\r\n"Children’s services"\r\n'.encode()
 
     def test_commas_quotes_and_line_breaks_stay_within_their_cell(self):
         assert lines(as_csv(sheet('a,b "c"\nd', "e")))[1] == ['a,b "c"\nd', "e"]
@@ -131,6 +137,13 @@ class TestCommaSeparated:
     @pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1"])
     def test_text_that_a_spreadsheet_would_reckon_is_made_text(self, formula):
         assert lines(as_csv(sheet(formula)))[1] == [f"'{formula}"]
+
+    def test_text_after_a_semicolon_is_made_text_too_for_spreadsheets_that_part_cells_there(self):
+        assert lines(as_csv(sheet("a;=1+1", "a; @b", "a;b - c")))[1] == ["a;'=1+1", "a; '@b", "a;b - c"]
+
+    def test_every_cell_stands_in_quotation_marks(self):
+        content = as_csv(sheet("Devon", 7, None)).decode("utf-8-sig")
+        assert content.splitlines()[1] == '"Devon","7",""'
 
 
 hostile = st.lists(
@@ -168,4 +181,4 @@ def test_whatever_stands_in_a_title_csv_has_a_line_a_report_and_no_cell_that_rec
     assert len(found) == len(reports)
     for line in found:
         assert len(line) == len(heads)
-        assert not [cell for cell in line if re.match(r"[=+\-@\t\r＝＋－＠]", cell)]
+        assert not [cell for cell in line if re.search(r"^[=+\-@\t\r＝＋－＠]|;\s*[=+\-@＝＋－＠]", cell)]

@@ -65,7 +65,8 @@ class TestReport:
             "Number of areas for improvement": "2",
             "Report title": "Inspection report: Devon County Council",
             "Web link": "https://reports.example.org/50000001",
-            "Notes": "published: 2026-07-03 on Ofsted's page, 2026-07-02 in the report",
+            "Notes": "children in care and care leavers have one grade | "
+            "published: 2026-07-03 on Ofsted's page, 2026-07-02 in the report",
         }
 
     def test_report_that_could_not_be_read_has_a_row_that_says_why_and_claims_nothing(self, known):
@@ -80,6 +81,11 @@ class TestReport:
             "Web link": "https://reports.example.org/1",
             "Could not be read": "it has not been read yet",
         }
+
+    def test_care_leavers_with_a_grade_of_their_own_need_no_note(self, make_report, make_inspection):
+        facts = make_inspection(judgements={"in_care": Grade.GOOD, "care_leavers": Grade.OUTSTANDING})
+        [row] = rows(make_report(facts))
+        assert row["Notes"] is None
 
     def test_file_that_was_replaced_stays_and_says_by_which(self, make_report, make_inspection):
         old = make_report(make_inspection(judgements={"overall": Grade.GOOD}), published=date(2026, 7, 2))
@@ -181,9 +187,15 @@ class TestCouncil:
             "URN": 80461,
             "Local authority name": "Devon",
             "Region": "South West",
-            "Visits since": 0,
-            "Priority actions open": 0,
         }
+
+    def test_what_is_known_to_be_none_is_a_nought(self, make_report, make_inspection):
+        row = standing(make_report(make_inspection()))
+        assert (row["Visits since"], row["Priority actions open"]) == (0, 0)
+
+    def test_where_no_report_could_be_read_nobody_knows_how_many_there_were(self, make_report):
+        row = standing(make_report(title="A letter"))
+        assert (row["Visits since"], row["Priority actions open"]) == (None, None)
 
     def test_stands_as_last_judged_with_what_came_since(self, make_report, make_inspection):
         judged = make_report(make_inspection(judgements={"overall": Grade.INADEQUATE}), published=date(2026, 7, 3))
@@ -221,7 +233,7 @@ class TestCouncil:
         unread = make_report(title="A later letter", published=date(2026, 9, 1))
         assert standing(judged, unread)["Newer reports that could not be read"] == "A later letter"
 
-    def test_first_of_what_is_expected_stands_with_its_window_and_its_rule(self):
+    def test_first_window_that_has_not_closed_stands_with_its_window_and_its_rule(self):
         expectations = [
             Expectation(
                 council="Devon",
@@ -236,7 +248,7 @@ class TestCouncil:
                 follows_url="https://reports.example.org/1",
                 follows_date=date(2026, 7, 3),
             )
-            for opens in (date(2026, 10, 1), date(2027, 10, 1))
+            for opens in (date(2026, 1, 1), date(2026, 10, 1), date(2027, 10, 1))
         ]
         row = standing(expected=expectations)
         assert row["Expected next"] == "Re-inspection"

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import structlog
 from icalendar import Calendar
 from outside import LOGIN, mailbox_open, slack_open, text_of
 from typer.testing import CliRunner
@@ -128,11 +129,12 @@ class Reader:
     environ: Mapping[str, str]
     now: datetime = datetime(2024, 3, 4, 6, tzinfo=UTC)
 
-    def __call__(self, *words: str) -> str:
+    def __call__(self, *words: str, ends_with: int = 0) -> str:
         """What the command says on this day."""
         paths = ["--config", str(self.config), "--state", str(self.state)]
         done = CliRunner().invoke(app, [*paths, *words], obj=lambda: self.now, env=self.environ, catch_exceptions=False)
-        assert done.exit_code == 0, done.output
+        structlog.reset_defaults()  # it would go on writing to this call's stderr
+        assert done.exit_code == ends_with, done.output
         return done.stdout
 
     def is_told_of(self, report: Report) -> EmailMessage:
@@ -151,6 +153,11 @@ class Reader:
         before = len(self.mailbox.mails)
         self("digest")
         return text_of(self.mailbox.mails.wait(count=before + 1))
+
+    def in_slack(self) -> str:
+        """What the last message in Slack says."""
+        payload = list(self.slack.payloads)[-1]
+        return "\n".join(block["text"]["text"] for block in payload["blocks"] if "text" in block)
 
     def standing(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self("councils", "--json"))
@@ -197,15 +204,18 @@ def test_the_story_of_a_council_is_told_right_at_each_step(reader: Reader) -> No
 
     # An inspection: judged inadequate.
     alert = reader.is_told_of(FAILED)
-    assert alert["Subject"] == ("Rutland: overall effectiveness requires improvement → inadequate and 2 more changes")
-    assert "Overall effectiveness: requires improvement → inadequate (first change since October 2020)" in text_of(
-        alert
-    )
-    assert "monitoring visit from August 2024" in text_of(alert)
+    assert alert["Subject"] == "Rutland: overall effectiveness requires improvement → inadequate and 2 more changes"
+    text = text_of(alert)
+    assert "Overall effectiveness: requires improvement → inadequate (first change since October 2020)" in text
+    assert "Before, children in care and care leavers had one grade: good (October 2020)." in text
+    assert "monitoring visit from August 2024" in text
+    assert "• Overall effectiveness: requires improvement → *inadequate*" in reader.in_slack()
+    assert "Rutland judged inadequate" in reader.digest_of(date(2024, 5, 15))
     standing = reader.standing()
     assert standing["judgements"]["overall"] == "inadequate"
     assert (standing["next"]["kind"], standing["visits"]) == ("monitoring-visit", [])
-    assert "Expected: Rutland, monitoring visit (from today, until 14 February 2025)" in reader.calendar()
+    assert "Expected: Rutland, monitoring visit (window opens; closes 14 February 2025)" in reader.calendar()
+    assert [row["Overall effectiveness"] for row in reader.exported()] == ["Inadequate", "Requires improvement"]
 
     # A visit: no grades, those of the inspection stand.
     alert = reader.is_told_of(SECOND_VISIT)
@@ -214,24 +224,37 @@ def test_the_story_of_a_council_is_told_right_at_each_step(reader: Reader) -> No
     assert "Second monitoring visit since the judgement of inadequate in March 2024." in text
     assert "A monitoring visit gives no grades." in text
     assert "The grades of March 2024 stand: overall effectiveness: inadequate;" in text
-    digest = reader.digest_of(date(2024, 12, 11))
-    assert "Rutland: second monitoring visit report published" in digest
-    assert "Overall effectiveness: inadequate →" not in digest
+    assert "Second monitoring visit since the judgement of inadequate in March 2024." in reader.in_slack()
+    assert "Rutland: second monitoring visit report published" in reader.digest_of(date(2024, 12, 11))
+    assert [visit["date"] for visit in reader.standing()["visits"]] == ["2024-10-30"]
+    assert "Expected: Rutland, monitoring visit (window opens; closes 30 April 2025)" in reader.calendar()
+    assert reader.exported()[0]["Monitoring visit number"] == "2"
 
     # Another.
     alert = reader.is_told_of(THIRD_VISIT)
     assert "Third monitoring visit since the judgement of inadequate in March 2024." in text_of(alert)
+    assert "Third monitoring visit" in reader.in_slack()
+    assert "Rutland: third monitoring visit report published" in reader.digest_of(date(2025, 4, 30))
     standing = reader.standing()
     assert standing["judgements"]["overall"] == "inadequate"
     assert [visit["date"] for visit in standing["visits"]] == ["2024-10-30", "2025-03-19"]
     assert standing["last"]["kind"] == "monitoring-visit"
+    assert "Expected: Rutland, monitoring visit (window opens; closes 19 September 2025)" in reader.calendar()
+    (row,) = reader.exported("--standing")
+    assert (row["Overall effectiveness"], row["Visits since"], row["Last visit date"]) == (
+        "Inadequate",
+        "2",
+        "2025-03-19",
+    )
 
-    # Two years on, a digest says that the re-inspection may come.
+    # Two years on, a digest says that the re-inspection may come, once.
     reader.digest_of(date(2027, 3, 28))
     digest = reader.digest_of(date(2027, 3, 30))
     assert "Rutland: re-inspection from March 2027 to March 2028" in digest
     assert "Nobody has announced" in digest
-    reader("digest")
+    told = len(reader.mailbox.mails)
+    reader("digest", "--since", "7d")
+    assert len(reader.mailbox.mails) == told
 
     # It comes, without an overall grade.
     alert = reader.is_told_of(MENDED)
@@ -239,6 +262,8 @@ def test_the_story_of_a_council_is_told_right_at_each_step(reader: Reader) -> No
     text = text_of(alert)
     assert "Help and protection: inadequate → good (first change since March 2024)" in text
     assert "Full inspections give no overall grade since April 2026; the last one was inadequate (March 2024)." in text
+    assert "• Help and protection: inadequate → *good*" in reader.in_slack()
+    assert "Full inspections give no overall grade since April 2026" in reader.digest_of(date(2027, 6, 16))
     standing = reader.standing()
     assert standing["judgements"] == {
         "overall": None,
@@ -250,6 +275,7 @@ def test_the_story_of_a_council_is_told_right_at_each_step(reader: Reader) -> No
     assert standing["visits"] == []
     assert [one["kind"] for one in standing["expected"]] == ["ilacs"]
     assert "no overall grade" in reader("councils")
+    assert "Expected: Rutland, full inspection (window opens; closes 23 December 2030)" in reader.calendar()
     assert not [summary for summary in reader.calendar() if "monitoring visit" in summary]
 
     # All of it stands in the export, newest first.
@@ -263,4 +289,47 @@ def test_the_story_of_a_council_is_told_right_at_each_step(reader: Reader) -> No
         "2020-12-01",
     ]
     (row,) = reader.exported("--standing")
-    assert row["Local authority name"] == "Rutland"
+    assert (row["Local authority name"], row["Visits since"], row["Expected next"]) == (
+        "Rutland",
+        "0",
+        "Full inspection",
+    )
+
+
+def test_a_report_that_could_not_be_read_is_told_again_with_what_it_says(reader: Reader) -> None:
+    reader.site.publish(FIRST)
+    reader("poll", "--all")
+    reader("digest")
+    path = f"/ofsted/v1/file/{FAILED.file}"
+    reader.site.fault(path, "html")
+    alert = reader.is_told_of(FAILED)
+    assert alert["Subject"] == "Report published: Rutland, Children's services inspection"
+    assert "could not be read yet" in text_of(alert)
+    assert "could not be read yet" in reader.digest_of(date(2024, 5, 15))
+    assert reader.standing()["unread"] != []
+
+    reader.site.mend(path)
+    reader.now += timedelta(days=1)
+    reader("poll", "--all")
+    alert = reader.mailbox.mails.wait(count=3)
+    assert alert["Subject"] == "Rutland: overall effectiveness requires improvement → inadequate and 2 more changes"
+    assert "Rutland judged inadequate" in reader.digest_of(date(2024, 5, 17))
+    assert reader.standing()["unread"] == []
+    reader.now += timedelta(days=1)
+    reader("poll", "--all")
+    reader("digest")
+    assert len(reader.mailbox.mails) == 4
+
+
+def test_that_ofsteds_page_cannot_be_seen_is_news_once(reader: Reader) -> None:
+    reader.site.publish(FIRST)
+    reader("poll", "--all")
+    reader("digest")
+    reader.site.fault("/ofsted/provider/44/80547", "500")
+    for day in range(5, 12):
+        reader.now = datetime(2024, 3, day, 8, tzinfo=UTC)
+        reader("poll", "--all", ends_with=1)
+        reader("digest")
+    (mail,) = reader.mailbox.mails
+    assert "1 source failing" in mail["Subject"]
+    assert "Ofsted reports: Rutland: since 5 March 2024" in text_of(mail)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import signal
+import sqlite3
 from collections import Counter
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -69,7 +71,7 @@ def test_backfill_reads_every_report_once_a_council_after_the_other_and_tells_no
     assert (told(mailbox, slack), files_fetched(site)) == (0, HISTORY)
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT], ids=["killed", "Ctrl-C"])
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM], ids=["killed", "Ctrl-C", "SIGTERM"])
 def test_backfill_cut_short_goes_on_from_there_and_repeats_at_most_the_report_in_flight(
     program: Program, site: DemoSite, publisher: Publisher, how: int
 ) -> None:
@@ -82,10 +84,45 @@ def test_backfill_cut_short_goes_on_from_there_and_repeats_at_most_the_report_in
             command.kill()
         else:
             assert command.stop(how) == 130
+            said = [line["said"] for line in command.log if "said" in line]
+            assert said == [f"stopped: 3 of {len(HISTORY)} reports read; the next backfill goes on from there"]
     assert files_fetched(site) == [*DEVON, in_flight]
     site.mend(f"/ofsted/v1/file/{in_flight}")
     assert program("backfill").returncode == 0
     assert Counter(files_fetched(site)) == {**dict.fromkeys(HISTORY, 1), in_flight: 2}
+
+
+def test_backfill_again_reads_every_report_anew_and_tells_nobody(
+    program: Program, site: DemoSite, mailbox: Mailbox, slack: Slack
+) -> None:
+    program("backfill", "Devon")
+    with closing(sqlite3.connect(program.state / "monitor.db")) as database, database:
+        database.execute("UPDATE inspection SET data = json_remove(data, '$.judgements')")  # by an older program
+    done = program("backfill", "--again", "--json", "Devon")
+    assert (done.returncode, lines(done)) == (0, [{"council": "Devon", "reports": 3, "read": 3, "failed": 0}])
+    assert files_fetched(site) == [*DEVON, *DEVON]
+    (devon,) = lines(program("councils", "--json", "Devon"))
+    assert devon["judgements"]["overall"] == "inadequate"
+    program.polled()
+    program("deliver")
+    assert told(mailbox, slack) == 0
+
+
+def test_log_has_a_line_for_each_report_that_was_read(program: Program) -> None:
+    with program.running("--verbose", "backfill", "Devon") as command:
+        assert command.ended() == 0
+    read = [line for line in command.log if line["event"] == "read"]
+    assert [line["url"].rpartition("/")[2] for line in read] == DEVON
+    assert {line["kind"] for line in read} == {"ilacs", "monitoring-visit"}
+
+
+def test_where_every_page_fails_the_advice_is_to_run_it_again(program: Program, site: DemoSite) -> None:
+    for council in ("44/80461", "44/80483"):
+        site.fault(f"/ofsted/provider/{council}", "500")
+    done = program("backfill", "Devon", "Leicestershire")
+    assert done.returncode == 1
+    assert "Run `backfill` again." in done.stderr
+    assert "poll --all" not in done.stderr
 
 
 def test_what_a_backfill_read_is_known_as_after_a_pass_of_the_service(program: Program, site: DemoSite) -> None:

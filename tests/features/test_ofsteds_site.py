@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 from outside import text_of
 
 from monitor.councils import council_named
@@ -78,3 +80,24 @@ def test_error_page_with_status_200_costs_no_report_and_tells_none_twice(
     assert program.polled()["Ofsted reports: Devon"]["new"] == 1
     program.polled()
     assert len(mailbox.mails) == 1
+
+
+def test_report_corrected_under_its_number_is_read_again_and_told_once(
+    program: Program, site: DemoSite, mailbox: Mailbox
+) -> None:
+    site.publish(VISIT)
+    assert program.polled()["Ofsted reports: Devon"]["new"] == 1
+    assert len(mailbox.mails) == 1
+    site.publish(replace(VISIT, fieldwork_on=(date(2026, 1, 13), date(2026, 1, 14))))
+    asked = file_requests(site)
+    line = program.polled()["Ofsted reports: Devon"]
+    assert (line["new"], line["changed"]) == (0, 1)
+    assert file_requests(site) == asked + 1
+    program.polled()
+    assert file_requests(site) == asked + 1
+    assert len(mailbox.mails) == 1
+
+
+def file_requests(site: DemoSite) -> int:
+    """How often the report's file was asked for."""
+    return sum(target.endswith(f"/{VISIT.file}") for _, target, _ in site.requests)

@@ -39,8 +39,8 @@ def test_window_is_shown_on_the_day_it_opens_and_on_the_day_it_closes():
     opens, closes = events(RE_INSPECTION)
     assert (opens.start, opens.end) == (date(2027, 10, 11), date(2027, 10, 12))
     assert (closes.start, closes.end) == (date(2028, 10, 11), date(2028, 10, 12))
-    assert opens["SUMMARY"] == "Expected: Devon, re-inspection (from today, until 11 October 2028)"
-    assert closes["SUMMARY"] == "Expected: Devon, re-inspection (by today)"
+    assert opens["SUMMARY"] == "Expected: Devon, re-inspection (window opens; closes 11 October 2028)"
+    assert closes["SUMMARY"] == "Expected: Devon, re-inspection (window closes)"
 
 
 def test_window_of_one_day_is_two_events_of_that_day():
@@ -58,11 +58,17 @@ def test_every_event_says_that_nobody_has_announced_it_and_why_it_is_expected():
             "Councils judged inadequate are inspected again after monitoring visits.",
             "It follows: Children's services inspection, 13 May 2025",
             "https://files.example.org/v1/file/50000001",
-            "The rule: The framework",
+            "The framework: The framework",
             "https://framework.example.org/ilacs",
         ]
         assert event["URL"] == RE_INSPECTION.follows_url
         assert event.categories == ["Ofsted", "full inspection", "Devon"]
+
+
+def test_rule_is_told_in_full():
+    rule = f"{'A long word about it. ' * 14}The end."
+    for event in events(replace(RE_INSPECTION, rule=rule)):
+        assert rule in event["DESCRIPTION"]
 
 
 def test_nobody_is_busy_because_of_it_and_nothing_is_settled():
@@ -76,7 +82,7 @@ def test_file_says_what_it_is_and_how_often_to_look_again():
     assert (file["METHOD"], file["VERSION"]) == ("PUBLISH", "2.0")
     assert file["PRODID"].startswith("-//ofsted-monitor//")
     assert file["X-WR-CALNAME"] == file["NAME"] == "Ofsted: what to expect"
-    assert "Nobody has announced them." in file["DESCRIPTION"]
+    assert "going by past intervals, not set by Ofsted. Nobody has announced them." in file["DESCRIPTION"]
     assert file["REFRESH-INTERVAL"].td == timedelta(days=1)
     assert file["X-PUBLISHED-TTL"] == "P1D"
 

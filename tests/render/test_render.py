@@ -117,7 +117,28 @@ def test_press_story_about_a_told_report_keeps_its_title():
             "No earlier judgement is known, so nothing here can be called a change.",
             id="first known",
         ),
-        pytest.param({"changes": ()}, "No change from the earlier judgements known.", id="no change"),
+        pytest.param(
+            {"changes": (), "compared": tuple(news().inspection.judgements)},
+            "No change from the earlier judgements known.",
+            id="no change",
+        ),
+        pytest.param(
+            {
+                "inspection": inspection(
+                    judgements={"overall": Grade.GOOD, "in_care": Grade.GOOD, "care_leavers": Grade.GOOD}
+                ),
+                "changes": (),
+                "compared": ("overall",),
+                "follows": known(),
+            },
+            "Before, children in care and care leavers had one grade: requires improvement (January 2020).",
+            id="a grade that was shared before",
+        ),
+        pytest.param(
+            {"changes": (), "missed": known(inspection=None, title="Children's services inspection")},
+            "An earlier report could not be read (Children's services inspection, ",
+            id="an earlier report could not be read",
+        ),
         pytest.param(
             {
                 "inspection": inspection(judgements={"in_care": Grade.GOOD}, inspection_end=date(2026, 4, 24)),
@@ -157,7 +178,7 @@ def test_press_story_about_a_told_report_keeps_its_title():
                 ),
                 "changes": (),
             },
-            "Outcome: widespread and/or systemic failings.",
+            "Outcome: widespread and/or systemic failings",
             id="area SEND",
         ),
         pytest.param(
@@ -320,7 +341,8 @@ def test_after_a_visit_the_grades_that_stand_are_told(kind):
     told = visit(inspection=inspection(kind=kind, judgements={}))
     assert_everywhere(
         worded(digest(inspections=(told,))),
-        "The grades of January 2020 stand: overall effectiveness: inadequate; children in care: requires improvement.",
+        "The grades of January 2020 stand: overall effectiveness: inadequate; "
+        "children in care and care leavers: requires improvement.",
     )
 
 

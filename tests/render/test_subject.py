@@ -18,7 +18,7 @@ from render_examples import (
     visit,
 )
 
-from monitor.model import Change, Grade, InspectionKind, SourceTrouble, SubscriptionKind
+from monitor.model import Change, Grade, InspectionKind, SendOutcome, SourceTrouble, SubscriptionKind
 from monitor.render.subject import LIMIT, subject
 
 VISIT = inspection(kind=InspectionKind.MONITORING_VISIT, judgements={})
@@ -52,6 +52,43 @@ def urgent(one):
             digest(inspections=(news(inspection=replace(VISIT, kind=InspectionKind.OTHER), changes=()),)),
             "Wexmoor: report published",
             id="a report of no known kind",
+        ),
+        pytest.param(
+            an_alert(
+                inspection=inspection(judgements={"impact_of_leaders": Grade.GOOD, "care_leavers": Grade.INADEQUATE}),
+                changes=(),
+            ),
+            "Report published: Wexmoor, full inspection, care leavers inadequate",
+            id="an inadequate area where there is no overall grade",
+        ),
+        pytest.param(
+            digest(
+                inspections=(
+                    news(
+                        inspection=inspection(
+                            kind=InspectionKind.AREA_SEND, judgements={}, send_outcome=SendOutcome.SYSTEMIC_FAILINGS
+                        ),
+                        changes=(),
+                    ),
+                )
+            ),
+            "Wexmoor: area SEND inspection report published, widespread and/or systemic failings",
+            id="the outcome of an area SEND inspection",
+        ),
+        pytest.param(
+            an_alert(inspection=inspection(judgements={"overall": Grade.NOT_JUDGED}), changes=()),
+            "Report published: Wexmoor, full inspection",
+            id="what was not judged is no judgement",
+        ),
+        pytest.param(
+            an_alert(
+                unread="HTTP 404",
+                title="Children's services inspection: Wexmoor Council",
+                inspection=inspection(kind=InspectionKind.OTHER, judgements={}),
+                changes=(),
+            ),
+            "Report published: Wexmoor, Children's services inspection",
+            id="unread: as the page calls it",
         ),
         pytest.param(
             digest(inspections=(visit(3),)), "Harbury: third monitoring visit report published", id="a numbered visit"

@@ -1,4 +1,4 @@
-"""Reports as the PDFs that programs write: packed streams, tables old and new, locks, a font of one's own."""
+"""Reports as the PDFs that programs write: packed streams, tables old and new, locks."""
 
 from __future__ import annotations
 
@@ -100,30 +100,6 @@ def locked(contents: Sequence[bytes], *, password: bytes = b"") -> bytes:
     lock = (owner.hex().encode(), _rc4(secret, _PADDING).hex().encode(), _ID.hex().encode(), _ID.hex().encode())
     entry = b"/Encrypt<</Filter/Standard/V 1/R 2/O<%s>/U<%s>/P -4>>/ID[<%s><%s>]" % lock
     return classic(report(*streams), trailer=entry)
-
-
-def true_type(widths: dict[str, int], *, scale: int = 1000) -> bytes:
-    """A font that has these characters, one glyph each from number 1 on, and the tables that tell their widths."""
-    characters = sorted(widths)
-    metrics = struct.pack(">HH", 500, 0) + b"".join(
-        struct.pack(">HH", widths[character], 0) for character in characters
-    )
-    lasts = [*map(ord, characters), 0xFFFF]
-    offsets = [*((number - ord(character)) % 65536 for number, character in enumerate(characters, start=1)), 1]
-    runs = struct.pack(f">{len(lasts)}H", *lasts) + b"\0\0" + struct.pack(f">{len(lasts)}H", *lasts)
-    runs += struct.pack(f">{len(lasts)}H", *offsets) + bytes(2 * len(lasts))
-    form = struct.pack(">HHHHHHH", 4, 14 + len(runs), 0, 2 * len(lasts), 0, 0, 0) + runs
-    tables = {
-        b"cmap": struct.pack(">HHHHI", 0, 1, 3, 1, 12) + form,
-        b"head": bytes(18) + struct.pack(">H", scale) + bytes(34),
-        b"hhea": bytes(34) + struct.pack(">H", len(characters) + 1),
-        b"hmtx": metrics,
-    }
-    head, data = struct.pack(">IHHHH", 0x10000, len(tables), 0, 0, 0), b""
-    for name, table in tables.items():
-        head += name + struct.pack(">III", 0, 12 + 16 * len(tables) + len(data), len(table))
-        data += table
-    return head + data
 
 
 def _body(objects: Sequence[bytes], numbers: Iterable[int] = ()) -> tuple[bytes, list[int]]:

@@ -103,3 +103,84 @@ def test_report_read_again_tells_its_differences_once() -> None:
     page = PAGE | {"council": "Torbay"}
     once = reconciled(facts(), **page)
     assert reconciled(once, **page) == once
+
+
+# --- days that cannot be ---
+
+
+def test_year_printed_too_late_becomes_the_pages() -> None:
+    printed = facts(inspection_start=date(2034, 6, 3), inspection_end=date(2034, 6, 14), published=date(2024, 7, 20))
+    found = reconciled(printed, council="Devon", published=date(2024, 7, 20), event_date=date(2024, 6, 14))
+    assert (found.inspection_start, found.inspection_end) == (date(2024, 6, 3), date(2024, 6, 14))
+    assert found.differences == ("inspection: 2024-06-14 on Ofsted's page, 2034-06-03 to 2034-06-14 in the report",)
+
+
+def test_year_printed_too_early_becomes_the_pages() -> None:
+    printed = facts(inspection_start=date(2016, 3, 2), inspection_end=date(2016, 3, 13))
+    found = reconciled(printed, **PAGE)
+    assert (found.inspection_start, found.inspection_end) == (date(2026, 3, 2), date(2026, 3, 13))
+    assert found.differences == ("inspection: 2026-03-13 on Ofsted's page, 2016-03-02 to 2016-03-13 in the report",)
+
+
+@pytest.mark.parametrize("day", [date(2024, 12, 29), date(2025, 1, 8)])
+def test_wrong_year_of_an_inspection_over_new_year_is_mended_at_both_ends(day: date) -> None:
+    printed = facts(inspection_start=date(2034, 12, 29), inspection_end=date(2035, 1, 8), published=None)
+    found = reconciled(printed, council="Devon", published=date(2025, 2, 20), event_date=day)
+    assert (found.inspection_start, found.inspection_end) == (date(2024, 12, 29), date(2025, 1, 8))
+
+
+def test_29_february_of_a_wrong_year_becomes_the_28th() -> None:
+    printed = facts(inspection_start=date(2036, 2, 26), inspection_end=date(2036, 2, 29), published=None)
+    found = reconciled(printed, council="Devon", published=date(2026, 4, 2), event_date=date(2026, 2, 26))
+    assert (found.inspection_start, found.inspection_end) == (date(2026, 2, 26), date(2026, 2, 28))
+
+
+def test_days_that_are_wrong_in_any_year_leave_the_pages_alone() -> None:
+    printed = facts(inspection_start=date(2034, 9, 3), inspection_end=date(2034, 9, 14))
+    found = reconciled(printed, **PAGE)
+    assert (found.inspection_start, found.inspection_end) == (None, date(2026, 3, 13))
+    assert found.differences == ("inspection: 2026-03-13 on Ofsted's page, 2034-09-03 to 2034-09-14 in the report",)
+
+
+@pytest.mark.parametrize("day", [date(2025, 11, 3), date(2026, 1, 20), date(2026, 4, 24)])
+def test_fieldwork_in_two_spells_months_apart_stays_as_it_is(day: date) -> None:
+    split = facts(inspection_start=date(2025, 11, 3), inspection_end=date(2026, 4, 24))
+    assert reconciled(split, **PAGE | {"event_date": day}) == split
+
+
+def test_year_is_mended_by_the_publication_where_the_page_gives_no_day_of_the_inspection() -> None:
+    printed = facts(inspection_start=date(2036, 3, 2), inspection_end=date(2036, 3, 13))
+    found = reconciled(printed, **PAGE | {"event_date": None})
+    assert (found.inspection_start, found.inspection_end) == (date(2026, 3, 2), date(2026, 3, 13))
+    assert found.differences == (
+        "inspection: before 2026-05-21 on Ofsted's page, 2036-03-02 to 2036-03-13 in the report",
+    )
+
+
+def test_inspection_late_in_the_year_before_its_publication_is_mended_to_that_year() -> None:
+    printed = facts(inspection_start=None, inspection_end=date(2026, 12, 4))
+    found = reconciled(printed, **PAGE | {"event_date": None})
+    assert (found.inspection_start, found.inspection_end) == (None, date(2025, 12, 4))
+
+
+def test_days_that_fit_no_year_before_the_publication_are_unknown() -> None:
+    printed = facts(inspection_start=date(2026, 6, 2), inspection_end=date(2026, 6, 13))
+    found = reconciled(printed, **PAGE | {"event_date": None})
+    assert (found.inspection_start, found.inspection_end) == (None, None)
+    assert len(found.differences) == 1
+
+
+def test_early_year_without_a_day_on_the_page_is_the_reports_own() -> None:
+    printed = facts(inspection_start=date(2016, 3, 2), inspection_end=date(2016, 3, 13))
+    assert reconciled(printed, **PAGE | {"event_date": None}) == printed
+
+
+def test_slip_of_the_page_itself_does_not_move_the_reports_days() -> None:
+    found = reconciled(facts(), **PAGE | {"event_date": date(2016, 3, 13)})
+    assert (found.inspection_start, found.inspection_end) == (date(2026, 3, 2), date(2026, 3, 13))
+    assert found.differences == ("inspection: 2016-03-13 on Ofsted's page, 2026-03-02 to 2026-03-13 in the report",)
+
+
+def test_days_both_agree_on_stay_though_the_page_says_it_was_published_before() -> None:
+    found = reconciled(facts(), **PAGE | {"published": date(2026, 3, 10)})
+    assert (found.inspection_start, found.inspection_end) == (date(2026, 3, 2), date(2026, 3, 13))

@@ -19,6 +19,9 @@ from monitor.reports.dates import parse_days
         pytest.param("Inspection date: 4 July 2016—28 July 2016", (2016, 7, 4), (2016, 7, 28), id="em dash"),
         pytest.param("Inspection dates: 24 ‒ 28 June 2013", (2013, 6, 24), (2013, 6, 28), id="figure dash"),
         pytest.param("Inspection dates: 24-28 June 2013", (2013, 6, 24), (2013, 6, 28), id="hyphen"),
+        pytest.param(
+            "Inspection dates: 24 ± 28 June 2013", (2013, 6, 24), (2013, 6, 28), id="a font's sign for a dash"
+        ),
         pytest.param("Inspection dates: 12/09/2016 to 06/10/2016", (2016, 9, 12), (2016, 10, 6), id="numbers"),
         pytest.param("Inspection date: 18 Feb 2014", (2014, 2, 18), (2014, 2, 18), id="one day, short month"),
         pytest.param(

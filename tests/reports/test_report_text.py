@@ -186,6 +186,13 @@ def test_a_scanned_pdf_is_told(make_pdf):
         read_report(make_pdf(["Page 1"], []))
 
 
+def test_a_pdf_whose_font_makes_other_letters_of_its_words_is_told(make_pdf):
+    lost = ["".join(letter if letter == " " else chr(ord(letter) - 29) for letter in line.lower()) for line in PROSE]
+    lost = [line.replace("\x0f", ",").replace("\x11", ".") for line in lost]
+    with pytest.raises(ParseError, match="lost its letters"):
+        read_report(make_pdf(lost))
+
+
 def test_a_pdf_of_too_many_pages_is_told(make_pdf):
     with pytest.raises(ParseError, match="3 pages"):
         read_report(make_pdf(PROSE, PROSE, PROSE), max_pages=2)

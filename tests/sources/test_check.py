@@ -6,6 +6,7 @@ import asyncio
 import ipaddress
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -77,12 +78,12 @@ def headlines(first: int, last: int) -> tuple[str, ...]:
     return tuple(f"Headline {number}" for number in range(first, last + 1))
 
 
-def timeline(*files: str) -> bytes:
-    """An Ofsted provider page with these report files."""
+def timeline(*files: str, title: str = "Monitoring visit", published: str = "16 June 2026") -> bytes:
+    """An Ofsted provider page with these report files, all about one day."""
     days = "".join(
         f"""<li class="timeline__day"><div class="event"><p class="timeline__date"><time>20 March 2026</time></p>
         <span class="event__title"><a class="publication-link" href="https://files.example.org/v1/file/{file}">
-        Monitoring visit<span class="nonvisual">Monitoring visit, PDF - 06 May 2026</span></a></span></div></li>"""
+        {title}<span class="nonvisual">{title}, PDF - {published}</span></a></span></div></li>"""
         for file in files
     )
     page = f'<html><body><h1>Wexmoor Council</h1><ol class="timeline">{days}</ol></body></html>'
@@ -208,6 +209,18 @@ def test_the_page_of_every_later_entry_is_fetched_where_the_source_says_so(web, 
     assert titles_to_read(check(replace(feed, full_text=True), first.state)) == ["Two"]
 
 
+@pytest.fixture
+def ofsteds(make_source, web):
+    """The page of a council on Ofsted's site."""
+    return make_source(kind=SourceKind.OFSTED, url=web.url + "/provider/44/89999", council="Wexmoor")
+
+
+@pytest.fixture
+def shown(web):
+    """Lets that page be so from now on."""
+    return partial(web.shows, "/provider/44/89999")
+
+
 # --- a short read is not an empty world ----------------------------------------------------------------------
 
 
@@ -242,6 +255,92 @@ def test_a_timeline_that_stays_shorter_for_a_week_is_believed(make_source, web, 
     believed = check(source, state, at=now + 8 * DAY)
     assert not believed.reason
     assert len(believed.state.marks) == 2
+
+
+@pytest.mark.parametrize(
+    ("first", "gone"), [(("501", "502", "503"), "1 report"), (("501", "502", "503", "504"), "2 reports")]
+)
+def test_how_many_reports_a_shorter_timeline_lost_is_noted_when_it_is_believed(ofsteds, shown, check, now, first, gone):
+    shown(timeline(*first))
+    state = check(ofsteds).state
+    shown(timeline("501", "502"))
+    state = check(ofsteds, state, at=now + DAY).state
+    assert state.note == ""
+    assert check(ofsteds, state, at=now + 8 * DAY).state.note == f"no longer on Ofsted's page: {gone}"
+
+
+def test_a_report_under_another_number_stands_for_the_one_that_went(ofsteds, shown, check, now):
+    shown(timeline("501", "502", published="05 June 2026"))
+    state = check(ofsteds).state
+    shown(timeline("503", "501", published="16 June 2026"))
+    found = check(ofsteds, state, at=now + DAY)
+    assert (found.reason, found.state.note) == ("", "1 report was replaced")
+    assert "ofsted:89999/503" in [item.key for item in found.items]
+
+
+def test_a_report_that_went_while_another_came_is_missed(ofsteds, shown, check, now):
+    shown(timeline("501", "502"))
+    first = check(ofsteds).state
+    shown(timeline("503", "501", title="Focused visit"))
+    second = check(ofsteds, first, at=now + DAY)
+    assert second.reason == "the timeline lacks 1 report; what it shows was taken, nothing was removed"
+    assert second.state.marks == first.marks
+    assert "ofsted:89999/503" in [item.key for item in second.items]
+    believed = check(ofsteds, second.state, at=now + 8 * DAY)
+    assert (believed.reason, believed.state.note) == ("", "no longer on Ofsted's page: 1 report")
+
+
+def test_a_timeline_cut_short_at_first_is_not_the_first_and_makes_no_news_of_its_other_half(
+    ofsteds, shown, check, store, now
+):
+    whole = timeline("501", "502", "503")
+    shown(whole[: whole.index(b"503")])
+    (cut,) = store.items.save([check(ofsteds)])
+    assert "broke off after 2 entries" in cut.reason
+    assert cut.state.is_first_check
+    shown(whole)
+    store.items.save([check(ofsteds, cut.state, at=now + HOUR)])
+    assert {item.key: item.from_first_check for item in store.items.unclassified(10)} == {}
+    waiting = [unread.item for unread in store.items.unread(now + HOUR, 10)]
+    assert {item.key[-3:]: item.from_first_check for item in waiting} == {"501": True, "502": True, "503": True}
+
+
+def test_reports_whose_marks_were_made_otherwise_before_an_upgrade_are_the_same_reports(
+    ofsteds, shown, check, store, now
+):
+    shown(timeline("501", "502"))
+    (first,) = store.items.save([check(ofsteds)])
+    marked_otherwise = replace(first.state, marks=tuple(mark[:16] + "0" * 16 for mark in first.state.marks))
+    shown(timeline("501", "502") + b"\n")
+    (second,) = store.items.save([check(ofsteds, marked_otherwise, at=now + HOUR)])
+    assert (second.status, second.new, second.changed) == (CheckStatus.UNCHANGED, 0, 0)
+    assert second.state.marks == first.state.marks
+
+
+@pytest.mark.parametrize(
+    ("published", "is_history"),
+    [
+        pytest.param("17 May 2026", True, id="more than thirty days before the first check"),
+        pytest.param("19 May 2026", False, id="less than thirty days before it"),
+        pytest.param("some day", False, id="nobody knows when"),
+    ],
+)
+def test_a_report_is_history_when_it_was_out_long_before_its_page_was_first_checked(
+    ofsteds, shown, check, now, published, is_history
+):
+    shown(timeline("501"))
+    first = check(ofsteds)
+    shown(timeline("502", "501", published=published))
+    found = check(ofsteds, first.state, at=now + DAY)
+    assert {item.key: item.from_first_check for item in found.items}["ofsted:89999/502"] is is_history
+
+
+def test_an_old_entry_that_comes_late_to_a_feed_is_no_history(web, feed, check):
+    old = rss("Old").replace(b"</item>", b"<pubDate>Mon, 06 Apr 2026 09:00:00 GMT</pubDate></item>")
+    web.shows(FEED, rss("One"))
+    first = check(feed)
+    web.shows(FEED, old)
+    assert not check(feed, first.state).items[0].from_first_check
 
 
 def test_a_feed_that_breaks_off_keeps_what_was_read_and_vouches_for_nothing(web, feed, check):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
 from monitor.errors import ParseError
 from monitor.model import Document
-from monitor.sources.ofsted import provider_url, read_provider_page
+from monitor.sources.ofsted import gone_and_replaced, provider_url, read_provider_page
 
 URN = "89999"
 BASE = f"https://reports.example.org/provider/44/{URN}"
@@ -90,6 +91,19 @@ def test_the_same_report_served_a_little_differently_is_not_told_again(again):
     assert read(again, known=frozenset(read(page(day())).marks)).entries == ()
 
 
+@pytest.mark.parametrize("ending", ["</html>", "</HTML>\n", "</html>\n<!-- served from a cache -->"])
+def test_a_page_is_whole_when_its_end_came(ending):
+    whole = page(day())
+    assert read(replace(whole, body=whole.body.replace(b"</html>", ending.encode()))).is_complete
+
+
+def test_a_page_whose_end_did_not_come_is_not_whole_though_its_reports_are_told():
+    whole = page(day("1"), day("2"))
+    reading = read(replace(whole, body=whole.body.removesuffix(b"</html>")))
+    assert not reading.is_complete
+    assert [entry.id for entry in reading.entries] == ["1", "2"]
+
+
 @pytest.mark.parametrize(
     "changed",
     [
@@ -108,6 +122,24 @@ def test_a_corrected_line_is_a_change_of_the_same_report(changed):
 def test_a_report_replaced_under_a_new_id_is_a_new_report():
     before = read(page(day("1")))
     assert [entry.id for entry in read(page(day("2")), known=frozenset(before.marks)).entries] == ["2"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        pytest.param([day("1")], [day("1")], (0, 0), id="nothing happened"),
+        pytest.param([day("1")], [day("2"), day("1")], (0, 0), id="one came"),
+        pytest.param([day("1"), day("2")], [day("1")], (1, 0), id="one went"),
+        pytest.param([day("1")], [day("2")], (0, 1), id="another number"),
+        pytest.param([day("1")], [day("2", published="07 May 2026")], (0, 1), id="published again"),
+        pytest.param([day("1")], [day("2", title="Area SEND full inspection")], (1, 0), id="another title"),
+        pytest.param([day("1")], [day("2", event="21 March 2026")], (1, 0), id="another inspection"),
+        pytest.param([day("1", event="")], [day("2", event="")], (1, 0), id="inspections without a day"),
+        pytest.param([day("1"), day("2")], [day("3")], (1, 1), id="one file for two"),
+    ],
+)
+def test_a_file_stands_for_another_about_the_same_inspection_and_for_no_more_than_one(before, after, expected):
+    assert gone_and_replaced(read(page(*before)).marks, read(page(*after)).marks) == expected
 
 
 @pytest.mark.parametrize(

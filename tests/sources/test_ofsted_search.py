@@ -245,6 +245,21 @@ def test_the_first_look_wakes_nobody(poll, pages, search, site, clock):
     assert poll() == {}
 
 
+@pytest.mark.parametrize("kind", ["410", "503"], ids=["gone", "asks to wait"])
+def test_a_page_in_trouble_is_not_woken(poll, site, clock, pages, kind):
+    poll()
+    devon = next(page for page in pages if page.council == "Devon")
+    target = devon.url.removeprefix(site.url)
+    site.fault(target, kind)
+    clock.time += 16 * MINUTE
+    assert poll(devon)[devon.name].reason
+    site.mend(target)
+    site.publish(visit("Devon"), visit("Wolverhampton", "59990902"))
+    clock.time += MINUTE
+    assert len(poll()["Ofsted search"].wakes) == 2
+    assert poll().keys() == {"Ofsted reports: Wolverhampton"}
+
+
 def test_a_search_without_news_wakes_nobody(poll, clock):
     poll()
     clock.time += 17 * MINUTE
@@ -300,10 +315,10 @@ def test_a_site_whose_pages_never_end_is_followed_for_five(poll, web, elsewhere)
     pages = [SEARCH, *(f"/search?start={number}" for number in range(1, 9))]
     for address, after in pairwise(pages):
         onwards = f'<a class="pagination__next" href="{after}">Next</a>'
-        web.shows(address, page(*rows(3), count="1,000", after=onwards).body)
+        web.shows(address, page(*rows(3), count="153", after=onwards).body)
     check = poll(elsewhere)["Elsewhere"]
     assert web.asked == ["/robots.txt", *pages[:5]]
-    assert check.state.note == "says that there are 1,000 entries, and shows 3"
+    assert check.state.note == "says that there are 153 entries, and shows 3"
 
 
 @pytest.mark.parametrize(("left", "is_believed"), [(17, True), (16, False)], ids=["three fewer", "four fewer"])
@@ -319,6 +334,37 @@ def test_many_councils_gone_at_once_are_a_short_read_and_a_few_are_a_merger(
     assert check.reason == ("" if is_believed else f"the search shows {left} councils where there were 20")
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(page(*rows(20), count="22,000"), id="its count says so"),
+        pytest.param(page(*(row(str(90000 + n)) for n in range(401)), count="20"), id="its rows are too many"),
+        pytest.param(page(*(row(str(90000 + n)) for n in range(307))), id="hardly any is a council"),
+    ],
+)
+def test_a_search_for_something_else_is_a_failure_that_wakes_nobody_and_forgets_no_council(
+    poll, web, elsewhere, clock, other
+):
+    web.shows(SEARCH, page(*rows(20)).body)
+    known = poll(elsewhere)["Elsewhere"].state.marks
+    web.shows(SEARCH, other.body)
+    clock.time += HOUR
+    check = poll(elsewhere)["Elsewhere"]
+    assert check.reason.startswith("not the search that was asked for")
+    assert (check.wakes, check.state.marks) == ((), known)
+
+
+def test_a_search_for_something_else_is_known_by_all_its_pages_together(poll, web, elsewhere):
+    pages = [SEARCH, *(f"/search?start={number}" for number in range(1, 5))]
+    for number, (address, after) in enumerate(zip(pages, [*pages[1:], ""], strict=True)):
+        onwards = f'<a class="pagination__next" href="{after}">Next</a>' if after else ""
+        found = (row(str(90000 + 100 * number + n)) for n in range(100))
+        web.shows(address, page(*found, count="153", after=onwards).body)
+    check = poll(elsewhere)["Elsewhere"]
+    assert check.reason == "not the search that was asked for: it has 500 results"
+    assert check.state.is_first_check
+
+
 class SlowProviders:
     """In place of the network: provider pages that take longer than everything else, a search among it."""
 
@@ -331,7 +377,7 @@ class SlowProviders:
     async def fetch(self, url, **_):
         if "/provider" in url:
             await self._others_are_done.wait()
-            yield Document(url=url, body=b'<h1>Wexmoor</h1><ol class="timeline"></ol>')
+            yield Document(url=url, body=b'<html><h1>Wexmoor</h1><ol class="timeline"></ol></html>')
             return
         yield Document(url=url, body=self._search if "/search" in url else b"<rss><channel></channel></rss>")
         self._others -= 1

@@ -127,6 +127,7 @@ class TestReport:
             url=item.url,
             published=date(2026, 6, 17),
             event_date=date(2026, 5, 23),
+            first_seen=item.first_seen,
             inspection=INSPECTION,
         )
         assert store.stories.ready(item.id).inspection == INSPECTION

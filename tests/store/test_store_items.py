@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
 import pytest
@@ -145,6 +145,63 @@ class TestKnownItem:
         store.items.save([make_check(*items)])
         [counted] = store.items.save([make_check(*items, make_item())])
         assert (counted.new, counted.changed) == (1, 0)
+
+
+class TestReportThatOfstedCorrected:
+    """Its file keeps its number, and its page dates it otherwise."""
+
+    MAY = datetime(2026, 5, 5, 23, tzinfo=UTC)  # midnight in London
+
+    @pytest.fixture
+    def report(self, store, stored, make_item, make_classification):
+        """One that was read and understood."""
+        item = make_item("Monitoring visit", is_report=True, published=self.MAY, published_is_date=True)
+        [item] = stored(replace(item, event_date=date(2026, 3, 20)), to_read={item.key})
+        store.items.save_reading(item.id, text="The whole report.")
+        store.classifications.save([(item, make_classification())])
+        return store.items.find(item.key)
+
+    @pytest.mark.parametrize(
+        "correction",
+        [
+            pytest.param({"published": datetime(2026, 5, 6, 23, tzinfo=UTC)}, id="published on another day"),
+            pytest.param({"event_date": date(2026, 3, 21)}, id="of another day"),
+        ],
+    )
+    def test_is_read_anew_under_its_new_day(self, store, make_check, report, now, correction):
+        shown = replace(report, **correction, text="", first_seen=now + HOUR)
+        [counted] = store.items.save([make_check(shown, at=now + HOUR)])
+        assert (counted.new, counted.changed) == (0, 1)
+        found = store.items.find(report.key)
+        assert found == replace(report, **correction, version=report.version + 1)
+        assert [unread.item for unread in store.items.unread(now + HOUR, 10)] == [found]
+
+    def test_is_read_once_for_it(self, store, make_check, report, now):
+        shown = replace(report, event_date=date(2026, 3, 21), text="")
+        store.items.save([make_check(shown, at=now + HOUR)])
+        store.items.save_reading(report.id, text="The corrected report.")
+        [counted] = store.items.save([make_check(shown, at=now + 2 * HOUR)])
+        assert counted.changed == 0
+        assert store.items.unread(now + 2 * HOUR, 10) == []
+
+    def test_keeps_the_days_that_its_page_leaves_out(self, store, make_check, report, now):
+        undated = replace(report, published=None, published_is_date=False, event_date=None, text="")
+        [counted] = store.items.save([make_check(undated, at=now + HOUR)])
+        assert counted.changed == 0
+        store.items.save([make_check(replace(undated, title="Visit"), at=now + 2 * HOUR)])
+        assert store.items.find(report.key) == replace(report, title="Visit", version=report.version + 1)
+
+    def test_is_dated_when_its_page_tells_the_day_at_last(self, stored, make_item, now):
+        item = make_item("Monitoring visit", is_report=True)
+        stored(item)
+        [found] = stored(replace(item, published=self.MAY, published_is_date=True), at=now + HOUR)
+        assert (found.published, found.published_is_date, found.version) == (self.MAY, True, 2)
+
+    def test_is_not_an_article_that_its_paper_touched(self, store, stored, make_item, make_check, now):
+        [article] = stored(make_item(published=now - HOUR))
+        [counted] = store.items.save([make_check(replace(article, published=now), at=now + HOUR)])
+        assert counted.changed == 0
+        assert store.items.find(article.key) == article
 
 
 class TestSourceThatRenamedItsEntries:

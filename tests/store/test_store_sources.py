@@ -46,5 +46,20 @@ def test_marks_of_a_source_are_its_own(store, make_check):
     assert {name: state.marks for name, state in store.sources.states().items()} == {"a": ("a" * 32,), "b": ("b" * 32,)}
 
 
+def test_source_in_trouble_is_not_woken_and_one_that_is_well_is(store, make_check, now):
+    rest = now + timedelta(days=7)
+    addresses = {"well": "https://a.example.org/", "in trouble": "https://b.example.org/"}
+    store.items.save(
+        [
+            make_check(source=name, state={"url": url, "next_at": rest, "failures": int(name == "in trouble")})
+            for name, url in addresses.items()
+        ]
+    )
+    later = now + timedelta(hours=1)
+    store.items.save([make_check(source="search", at=later, wakes=tuple(addresses.values()))])
+    states = store.sources.states()
+    assert {name: states[name].next_at for name in addresses} == {"well": later, "in trouble": rest}
+
+
 def test_source_never_checked_is_not_known(store):
     assert store.sources.states() == {}

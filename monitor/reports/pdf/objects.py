@@ -9,11 +9,10 @@ import re
 import zlib
 from dataclasses import dataclass
 from itertools import accumulate, chain
-from operator import add
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from monitor.errors import ParseError
-from monitor.reports.pdf.syntax import END, SPACE, Reference, Stream, after_gap, damaged, no_near_miss, read_value
+from monitor.reports.pdf.syntax import END, SPACE, Reference, Stream, after_gap, damaged, read_value
 
 if TYPE_CHECKING:
     from monitor.reports.pdf.syntax import Value
@@ -21,12 +20,13 @@ if TYPE_CHECKING:
 # The longest real report has 3 MB of text, fonts and structure when it is unpacked.
 MAX_UNPACKED = 50_000_000
 _SECTIONS = 100  # updates of one file, each with a table of its own
-_OBJECTS = 1_000_000
+_OBJECTS = 1_000_000  # in all tables of a file
+_RUNS = 10_000  # of objects whose numbers follow each other, in all tables
 _LARGEST = 10_000_000_000  # offsets have ten digits
 
 _NO_TABLE = "its table of objects is not where its end says"
 _HEAD = re.compile(rb"(\d{1,10})[" + SPACE + rb"]+(\d{1,5})[" + SPACE + rb"]+obj(?![A-Za-z])")
-_STREAM = re.compile(rb"stream(?:\r\n|\n|\r)")
+_STREAM = re.compile(rb"stream *(?:\r\n|\n|\r)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,19 +40,14 @@ class _Packed:
 _Place: TypeAlias = "int | _Packed | None"  # None: there is no such object
 
 
-class _Table(NamedTuple):
-    """The lines of one classic table: for each run of numbers its first, their count, and where the lines begin."""
-
-    runs: list[tuple[int, int, int]]
-
-
 class PdfFile:
     """A PDF whose objects can be asked for. `body` begins with the header. Raises ParseError, here and later."""
 
     def __init__(self, body: bytes) -> None:
         self._body = body
         self._left = MAX_UNPACKED
-        self._sections: list[_Table | dict[int, _Place]] = []  # the newest first
+        self._runs_left, self._objects_left = _RUNS, _OBJECTS
+        self._sections: list[dict[int, _Place]] = []  # the newest first
         self._known: dict[int, Value] = {}
         self._packed: dict[int, list[tuple[int, int]]] = {}
         self._unpacked: dict[int, bytes | None] = {}
@@ -85,6 +80,8 @@ class PdfFile:
         data = self._inflated(stream)
         settings = self._each(stream.entries.get("DecodeParms"))
         if settings and isinstance(settings[0], dict) and self.whole(settings[0].get("Predictor", 1.0)) > 1:
+            if settings[0].keys() & {"Colors", "BitsPerComponent"} or settings[0]["Predictor"] == _OF_PICTURES:
+                return None
             data = _unpredicted(data, self.whole(settings[0].get("Columns", 1.0)))
         return data if len(filters) == 1 else None
 
@@ -94,28 +91,29 @@ class PdfFile:
         return [] if value is None else [*map(self.resolved, value)] if isinstance(value, list) else [value]
 
     def _inflated(self, stream: Stream) -> bytes:
-        inflate, packed = zlib.decompressobj(), memoryview(self._body)[stream.start :]
+        inflate = zlib.decompressobj()
         try:
-            data = inflate.decompress(packed, self._left + 1)
-        except zlib.error as error:
-            inflate = zlib.decompressobj(wbits=-zlib.MAX_WBITS)
-            data = self._without_checksum(inflate, packed[2:], error)
+            data = inflate.decompress(memoryview(self._body)[stream.start :], self._left + 1)
+        except zlib.error:
+            data = b""
+        if not inflate.eof and len(data) <= self._left:
+            data = self._without_checksum(self._body[stream.start : self._stream_end(stream.start)])
         self._left -= len(data)
         if self._left < 0:
             raise ParseError("a PDF that unpacks to far more than a report has")
-        # Programs that count too much are many; none leaves out the end of its own data.
-        if not inflate.eof or len(packed) - len(inflate.unused_data) > self.whole(stream.entries.get("Length")):
-            raise damaged("a stream does not end where it should")
         return data
 
-    def _without_checksum(self, inflate: zlib._Decompress, packed: memoryview, cause: zlib.error) -> bytes:
-        """The data of a stream that ends where its checksum should stand: some programs leave that out."""
+    def _without_checksum(self, packed: bytes) -> bytes:
+        """The data of a stream that lacks its checksum, or some of it, or that was but flushed: programs do that."""
+        inflate = zlib.decompressobj(wbits=-zlib.MAX_WBITS)
         try:
-            data = inflate.decompress(packed, self._left + 1)
-        except zlib.error:
-            data = b""
-        if not inflate.eof or not inflate.unused_data[:11].strip().startswith(b"endstream"):
-            raise damaged("a stream does not unpack") from cause
+            zlib.decompressobj().decompress(packed[:2])  # the head that says how it is packed
+            data = inflate.decompress(packed[2:], self._left + 1)
+        except zlib.error as error:
+            raise damaged("a stream does not unpack") from error
+        checksum, rest = zlib.adler32(data).to_bytes(4), inflate.unused_data.rstrip(b"\r\n")
+        if not (checksum.startswith(rest) if inflate.eof else packed.rstrip(b"\r\n").endswith(_FLUSHED)):
+            raise damaged("a stream does not unpack")
         return data
 
     def _stream_end(self, start: int) -> int:
@@ -137,23 +135,21 @@ class PdfFile:
     def _read_at(self, place: int, reference: Reference | None) -> Value:
         """The object at `place`, which is to be the one that `reference` names."""
         head = _HEAD.match(self._body, after_gap(self._body, place))
-        if not head or (reference and (int(head[1]), int(head[2])) != reference):
+        if not head or (reference and int(head[1]) != reference.number):
             lost = f"object {reference.number} is not where its table says" if reference else _NO_TABLE
             raise damaged(lost)
         value, end = read_value(self._body, head.end())
         end = after_gap(self._body, end)
         if isinstance(value, dict) and (begins := _STREAM.match(self._body, end)):
             return Stream(entries=value, start=begins.end())
-        if not self._body.startswith(b"endobj", end):
-            raise damaged(f"object {int(head[1])} does not end")
         return value
 
     def _read_packed(self, number: int, place: _Packed) -> Value:
         if isinstance(self._place(place.stream), _Packed):
             raise damaged("a stream of objects is garbled")
-        stream = self.stream(Reference(place.stream, 0))
-        data = self.unpacked(stream)
-        if stream.entries.get("Type") != "ObjStm" or data is None:
+        stream = self.resolved(Reference(place.stream, 0))
+        data = self.unpacked(stream) if isinstance(stream, Stream) else None
+        if not isinstance(stream, Stream) or stream.entries.get("Type") != "ObjStm" or data is None:
             raise damaged("a stream of objects is garbled")
         if place.stream not in self._packed:
             self._packed[place.stream] = self._contents(stream, data)
@@ -166,9 +162,9 @@ class PdfFile:
         """Number and place of each object in the unpacked `data` of a stream of objects."""
         first, count = self.whole(stream.entries.get("First")), self.whole(stream.entries.get("N"))
         words = data[:first].split()
-        if len(words) != 2 * count or not all(map(bytes.isdigit, words)):
+        if len(words) < 2 * count or not all(map(bytes.isdigit, words)):
             raise damaged("a stream of objects is garbled")
-        numbers = list(map(int, words))
+        numbers = list(map(int, words[: 2 * count]))
         return [(number, first + offset) for number, offset in zip(numbers[::2], numbers[1::2], strict=True)]
 
     def dictionary(self, value: Value, what: str) -> dict[str, Value]:
@@ -176,14 +172,6 @@ class PdfFile:
         found = self.resolved(value)
         if not isinstance(found, dict):
             raise damaged(f"{what} is missing")
-        return found
-
-    def stream(self, value: Value) -> Stream:
-        """The stream that `value` refers to."""
-        found = self.resolved(value)
-        if not isinstance(found, Stream):
-            raise damaged("a stream is missing")
-        no_near_miss(found.entries)
         return found
 
     def whole(self, value: Value) -> int:
@@ -196,23 +184,7 @@ class PdfFile:
     # --- the tables of where objects are
 
     def _place(self, number: int) -> _Place:
-        for section in self._sections:
-            if isinstance(section, dict):
-                if number in section:
-                    return section[number]
-            elif (line := self._line(section, number)) is not None:
-                return line or None
-        return None
-
-    def _line(self, table: _Table, number: int) -> int | None:
-        """Where a classic table puts the object; 0 for nowhere, None where it says nothing."""
-        for first, count, start in table.runs:
-            if first <= number < first + count:
-                line = _LINE.match(self._body, start + 20 * (number - first))
-                if not line:
-                    raise damaged("its table of objects is garbled")
-                return int(line[1]) if line[2] == b"n" else 0
-        return None
+        return next((section[number] for section in self._sections if number in section), None)
 
     def _read_tables(self) -> None:
         start = self._body.rfind(b"startxref")
@@ -229,23 +201,41 @@ class PdfFile:
                 raise damaged("it has far too many tables of objects")
             trailer = self._read_table(place)
             self.trailer = trailer | self.trailer
-            wanted += [self.whole(trailer[name]) for name in ("XRefStm", "Prev") if name in trailer]
+            wanted += [self.whole(trailer["Prev"])] if trailer.get("Prev") else []
 
     def _read_table(self, place: int) -> dict[str, Value]:
         place = after_gap(self._body, place)
         if not self._body.startswith(b"xref", place):
             return self._read_table_stream(place)
         place += 4
-        runs = []
+        section: dict[int, _Place] = {}
         while run := _RUN.match(self._body, place):
-            runs.append((int(run[1]), int(run[2]), run.end()))
-            place = run.end() + 20 * int(run[2])
+            first, lines = int(run[1]), _LINE.findall(run[3])
+            if len(lines) != int(run[2]):
+                raise damaged("its table of objects is garbled")
+            self._count(runs=1, objects=len(lines))
+            section.update(
+                (number, int(where) or None if used == b"n" else None)
+                for number, (where, used) in enumerate(lines, start=first)
+            )
+            place = run.end()
         found = _TRAILER.match(self._body, place)
         trailer = read_value(self._body, found.end())[0] if found else None
         if not isinstance(trailer, dict):
             raise damaged("its table of objects is garbled")
-        self._sections.append(_Table(runs))
+        if "Prev" not in trailer and 0 not in section and section.get(1, 0) is None:
+            section = {number - 1: where for number, where in section.items()}  # some programs count from 1
+        if trailer.get("XRefStm"):
+            self._read_table_stream(self.whole(trailer["XRefStm"]))
+        self._sections.append(section)
         return trailer
+
+    def _count(self, *, runs: int, objects: int) -> None:
+        """Raises ParseError where the tables say more than those of any report: reading them would take too long."""
+        self._runs_left -= runs
+        self._objects_left -= objects
+        if self._runs_left < 0 or self._objects_left < 0:
+            raise damaged("its tables of objects are far too long")
 
     def _read_table_stream(self, place: int) -> dict[str, Value]:
         stream = self._read_at(place, None)
@@ -256,14 +246,13 @@ class PdfFile:
         if data is None or not isinstance(widths, list) or len(widths) != 3 or not isinstance(runs, list):
             raise damaged("its table of objects is garbled")
         kind_end, place_end, width = accumulate(map(self.whole, widths))
-        if not width or len(data) // width > _OBJECTS:
+        if not width:
             raise damaged("its table of objects is garbled")
+        self._count(runs=len(runs) // 2, objects=len(data) // width)
         section: dict[int, _Place] = {}
         start = 0
         for first, count in zip(map(self.whole, runs[::2]), map(self.whole, runs[1::2]), strict=False):
-            if start + width * count > len(data):
-                raise damaged("its table of objects is cut short")
-            for number in range(first, first + count):
+            for number in range(first, first + min(count, (len(data) - start) // width)):
                 row, start = data[start : start + width], start + width
                 kind = int.from_bytes(row[:kind_end]) if kind_end else 1
                 where, index = int.from_bytes(row[kind_end:place_end]), int.from_bytes(row[place_end:])
@@ -273,26 +262,40 @@ class PdfFile:
 
 
 def _unpredicted(data: bytes, columns: int) -> bytes:
-    """Rows of bytes, with what each was predicted to be added: from the byte before, or the row above (7.4.4.4)."""
+    """Rows of bytes, with what each was predicted to be added: from the bytes before and above (7.4.4.4)."""
     step = columns + 1
     kinds = set(data[::step])
-    if len(data) % step or kinds - {0, 1, 2}:
+    if kinds - {0, 1, 2, 3, 4} or step > len(data):
         raise damaged("a table is garbled")
-    if kinds == {2}:
+    if kinds == {2} and not len(data) % step:
         summed = [bytes(total & 255 for total in accumulate(data[column::step])) for column in range(1, step)]
         return bytes(chain.from_iterable(zip(*summed, strict=True)))
     rows = [bytes(columns)]
     for start in range(0, len(data), step):
-        row = data[start + 1 : start + step]
-        added = accumulate(row) if data[start] == 1 else map(add, row, rows[-1]) if data[start] == 2 else row
-        rows.append(bytes(total & 255 for total in added))
+        row, before, across = bytearray(), 0, 0
+        for byte, above in zip(data[start + 1 : start + step], rows[-1], strict=False):
+            before, across = byte + _guess(data[start], before, above, across) & 255, above
+            row.append(before)
+        rows.append(bytes(row))
     return b"".join(rows[1:])
 
 
+def _guess(kind: int, before: int, above: int, across: int) -> int:
+    """What a byte was predicted from: the one before it, the one above, the one above that before (RFC 2083, 6)."""
+    if kind == _NEAREST:
+        likely = before + above - across
+        return min((before, above, across), key=lambda byte: abs(likely - byte))
+    return (0, before, above, (before + above) // 2)[kind]
+
+
 _START = re.compile(rb"startxref[" + SPACE + rb"]+(\d{1,10})" + END)
-_RUN = re.compile(rb"[" + SPACE + rb"]*(\d{1,10}) +(\d{1,7})[" + SPACE + rb"]*[\r\n]+")
+_LINE = re.compile(rb"(\d{10}) \d{5} ([nf])[ \r\n]{1,3}")
+_RUN = re.compile(rb"[" + SPACE + rb"]*+(\d{1,10}) ++(\d{1,7})[" + SPACE + rb"]++((?:\d{10} \d{5} [nf][ \r\n]{1,3})*+)")
 _TRAILER = re.compile(rb"[" + SPACE + rb"]*trailer")
-_LINE = re.compile(rb"(\d{10}) \d{5} ([nf])[ \r][\r\n]")
+_FLUSHED = b"\0\0\xff\xff"
+# predictors
+_OF_PICTURES = 2.0
+_NEAREST = 4
 _FILTERS = (
     *("FlateDecode", "LZWDecode", "ASCII85Decode", "ASCIIHexDecode", "RunLengthDecode", "CCITTFaxDecode", "DCTDecode"),
     *("JPXDecode", "JBIG2Decode", "Crypt", "Fl", "LZW", "A85", "AHx", "RL", "CCF", "DCT"),

@@ -7,12 +7,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from monitor.errors import ParseError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _DEPTH = 50  # of arrays and dictionaries in one another
 
@@ -135,17 +132,3 @@ def _string_end(body: bytes, place: int) -> int:
         depth += 1 if found[1] == b"(" else -1
         place = found.end()
     return place
-
-
-# Entries that nobody needs to have, but whose loss changes the text. Any other that looks like one was one.
-_WANTED = {"Contents", "ToUnicode", "Encoding", "Filter", "Differences", "BaseEncoding", "FontDescriptor", "FontFile2"}
-_LENGTHS = set(map(len, _WANTED))
-
-
-def no_near_miss(entries: Mapping[str, Value]) -> None:
-    """Raises ParseError where an entry's name is but a letter or two beside that of a missing one."""
-    for name in entries:
-        if len(name) in _LENGTHS and name not in _WANTED:
-            for wanted in _WANTED - entries.keys():
-                if len(name) == len(wanted) and sum(map(str.__ne__, name, wanted)) <= 2:
-                    raise damaged("the name of an entry is garbled")
