@@ -154,6 +154,12 @@ def _tell_next(folder: Path, digest: Digest) -> None:
     console.out.print(f"Open {page} in a browser: it is the digest as it is mailed.", markup=False)
     console.out.print("Its links lead to the demonstration's site, which has ended; `demo --serve` keeps one up.")
     console.out.print(f"Ask why its first story was told: {_program()} {on} explain {item}", markup=False)
+    for what, words in (
+        ("Where the councils stand, and what to expect", "councils"),
+        ("The same as a calendar", "calendar"),
+        ("Every report as a table", "export --inspections csv"),
+    ):
+        console.out.print(f"{what}: {_program()} {on} {words}", markup=False)
 
 
 def _program() -> str:

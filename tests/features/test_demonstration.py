@@ -38,6 +38,8 @@ def test_demo_does_the_whole_job_from_any_directory_and_leaves_alone_what_is_not
         "Almost four in ten children's social workers in Devon are agency staff",
         "Estuary Lookout",
         "3 messages delivered",
+        " councils\n",
+        " export --inspections csv\n",
     ):
         assert told in done.stdout
     kinds = [file.name.partition(".")[2] for file in (mine.parent / "outbox").iterdir()]
