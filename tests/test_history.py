@@ -436,3 +436,26 @@ def test_a_visit_that_could_not_be_read_hides_no_judgement():
     earlier = report("2020-05-01", overall=GOOD)
     told = news(report("2026-03-01", overall=INADEQUATE), unread("2024-05-01", title="Focused visit"), earlier)
     assert (told.missed, told.follows) == (None, earlier)
+
+
+@pytest.mark.parametrize(
+    "kind", [InspectionKind.ILACS, InspectionKind.SINGLE_INSPECTION, InspectionKind.SINGLE_REINSPECTION]
+)
+def test_every_kind_of_full_inspection_judges_and_is_compared(kind):
+    earlier = report("2017-05-01", kind, overall=INADEQUATE)
+    told = news(report("2021-05-01", overall=GOOD), earlier)
+    assert (told.follows, [one.judgement for one in told.changes]) == (earlier, ["overall"])
+
+
+def test_an_area_for_priority_action_that_is_worded_anew_is_told_as_different():
+    before = report("2026-05-01", FOCUSED, priority_action=True, priority_actions=("Act.",))
+    [told] = news(again(before, priority_actions=("Act now.",)), before).corrections
+    assert (told.fact, told.after) == ("priority_actions", "1 added, 1 removed")
+
+
+def test_two_letters_without_a_day_are_two_letters():
+    one, other = (
+        replace(found, event_date=None, inspection=replace(found.inspection, inspection_end=None))
+        for found in (report("2026-05-01", FOCUSED), report("2026-05-02", FOCUSED))
+    )
+    assert len(history.of_council("Wexmoor", [one, other])) == 2
