@@ -183,7 +183,7 @@ def _note_on_replacement(news: InspectionNews) -> str:
 
 
 def _next(one: Expectation) -> Expected:
-    told = f"What to expect next: {expectation_in_words(one)}. {_rule(one)} Nobody has announced it."
+    told = f"What to expect next, though nobody has announced it: {expectation_in_words(one)}. {_rule(one)}"
     return Expected(text=told, source=_source(one))
 
 

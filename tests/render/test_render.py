@@ -210,7 +210,7 @@ def test_unknown_dates_and_links_leave_no_hole():
 
 def test_an_alert_tells_what_to_expect_too():
     told = replace(alert().inspections[0], next=next_visit())
-    assert_everywhere(worded(replace(alert(), inspections=(told,))), "Nobody has announced it.")
+    assert_everywhere(worded(replace(alert(), inspections=(told,))), "though nobody has announced it")
 
 
 def test_alert_is_short():
@@ -424,8 +424,8 @@ def test_what_a_report_leads_one_to_expect_is_said_to_be_an_expectation_with_its
     message = worded(digest(inspections=(visit(next=next_visit()),)))
     assert_everywhere(
         message,
-        "What to expect next: monitoring visit from August 2026 to November 2026. Councils judged inadequate are "
-        "visited about every quarter, until they are inspected again. Nobody has announced it. "
+        "What to expect next, though nobody has announced it: monitoring visit from August 2026 to November 2026. "
+        "Councils judged inadequate are visited about every quarter, until they are inspected again. "
         "How children's services are inspected",
     )
     for medium in (message.html, message.text, slack_text(message)):
