@@ -1,6 +1,6 @@
 """A report made to be slow is read like any other, or refused: no digest waits for it.
 
-The limit is far above what these take, and below what they would take where work grows with the square of the text.
+The limit is far above what these take: only work that grows with the square of the text, or worse, comes near it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ SEND = "Area SEND inspection of Devon Local Area Partnership\nInspection dates: 
 
 @pytest.fixture(scope="module")
 def workers() -> Iterator[Workers]:
-    with Workers(processes=1, memory_bytes=500_000_000, time_limit=timedelta(seconds=10)) as children:
+    with Workers(processes=1, memory_bytes=500_000_000, time_limit=timedelta(seconds=60)) as children:
         yield children
 
 
