@@ -218,7 +218,7 @@ def _edited(fact: str, before: Sequence[str], after: Sequence[str]) -> Correctio
 
 
 def _facts(inspection: Inspection) -> dict[str, str]:
-    """What a correction may change, by the names of docs/contracts ("report"), as text; "" where it is not told."""
+    """What a correction may change, by the names that `report --json` uses, as text; "" where it is not told."""
     judged = {name: inspection.judgements.get(name) for name in JUDGEMENTS}
     return {
         **{name: grade.value if grade else "" for name, grade in judged.items()},

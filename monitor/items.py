@@ -125,7 +125,7 @@ def _canonical_host(host: str) -> str:
 
 
 def key_for(entry: Entry, source: Source) -> str:
-    """The entry's identity, the same in every source that shows it (sources.md §10, "Keys").
+    """The entry's identity, the same in every source that shows it.
 
     >>> key_for(Entry(url="https://www.bbc.co.uk/news/articles/c0examp1e0o?at_medium=RSS", title=""), source)
     'bbc:c0examp1e0o'

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def inspection_as_data(inspection: Inspection, file: str) -> dict[str, object]:
-    """The facts of one report under the keys of docs/contracts ("report"); days as "2020-01-31".
+    """The facts of one report as `report --json` has them; days as "2020-01-31".
 
     `visit_number` is there only when a monitoring visit's letter says which it is, `conflicts` only when two
     places of the document disagree.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
-# The least and most time between two checks that each kind of publisher deserves (sources.md §10, "Intervals");
+# The least and most time between two checks that each kind of publisher deserves;
 # the configured bounds narrow them. Feeds are made to be polled; Ofsted publishes on a few days a week; committee
 # systems and HTML listings are slow, and easily annoyed.
 _BOUNDS: Mapping[SourceKind, tuple[timedelta, timedelta]] = {
