@@ -8,7 +8,7 @@ NEW_ENOUGH = { $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' |
 # Anew, whatever is there: a venv that was interrupted, or made without pip, mends itself.
 MAKE_VENV = echo "making $(VENV), once: about a minute" && $(PYTHON) -m venv --clear $(VENV)
 
-.PHONY: help demo run test check format bench fuzz requirements clean
+.PHONY: help demo run test train model check format bench fuzz requirements clean
 help:  ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
 
@@ -31,6 +31,16 @@ run: $(VENV)/.runtime  ## the service, with the shipped config/
 test: $(VENV)/.dev  ## every test, with branch coverage
 	$(BIN)/python -m pytest --numprocesses 2 --cov --cov-report=term
 
+$(VENV)/.train: $(VENV)/.runtime requirements-train.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-train.txt
+	touch $@
+
+train: $(VENV)/.train  ## learn the themes you have added in config/themes.toml
+	$(BIN)/ofsted-monitor themes train
+
+model: $(VENV)/.dev  ## fit the shipped model anew, on labels that lie in tests/measure/
+	$(BIN)/python -m monitor.learning
+
 check: $(VENV)/.dev  ## format, lint, types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -47,8 +57,8 @@ fuzz: $(VENV)/.dev  ## ten thousand damaged reports: no fact may be invented
 	$(BIN)/python -m benchmarks.mutation
 
 requirements: $(VENV)/.dev  ## pin again, with hashes and without addresses
-	cd $(CURDIR) && for set in requirements requirements-dev; do \
-	  $(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-header \
+	cd $(CURDIR) && for set in requirements requirements-train requirements-dev; do \
+	  $(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --no-header \
 	    --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --output-file $$set.txt $$set.in; done
 
 clean:  ## remove what make built; state/ stays
