@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import polling, reports
+from benchmarks import classifying, polling, reports
 
-BENCHMARKS = {"polling": polling.main, "reports": reports.main}
+BENCHMARKS = {"polling": polling.main, "reports": reports.main, "classifying": classifying.main}
 
 
 def main(names: list[str]) -> None:

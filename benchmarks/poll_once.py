@@ -61,7 +61,9 @@ def _cost(config: Config, *, classify: bool) -> Cost:
             store=store,
             workers=workers,
             new_fetcher=lambda: _fetcher(config),
-            classify=lambda items: classify_texts(config.themes, [Text.of(item) for item in items]),
+            classify=lambda items: classify_texts(
+                config.themes, config.trained_themes, [Text.of(item) for item in items]
+            ),
             clock=wall_clock,
         )
         gc.freeze()  # as the command does, and the next line too
@@ -118,5 +120,6 @@ def _config(folder: Path, urls: Sequence[str]) -> Config:
         sources=tuple(Source(name=f"Paper {n}", kind=SourceKind.FEED, url=url) for n, url in enumerate(urls)),
         disabled_sources=(),
         themes=builtin_themes(),
+        trained_themes=folder / "themes.json",
         subscriptions=(),
     )

@@ -62,7 +62,9 @@ def opened(
             store=store,
             workers=workers,
             new_fetcher=new_fetcher,
-            classify=lambda items: workers.call(classify_texts, config.themes, [Text.of(item) for item in items]),
+            classify=lambda items: workers.call(
+                classify_texts, config.themes, config.trained_themes, [Text.of(item) for item in items]
+            ),
             clock=clock,
             stopping=stopping,
         )

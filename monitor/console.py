@@ -287,7 +287,8 @@ def show_explanation(
         if cues or answer:
             out.print(f"[bold]{question}[/]{f': {answer}' if answer else ''}")
         for cue in cues[:12]:
-            paragraph(f"{cue.weight:+.2f}  {safe(shorten(cue.text, 100))}  {_where(cue)}", indent=2)
+            whose = f" → {cue.speaks_for}" if cue.speaks_for else ""
+            paragraph(f"{cue.weight:+.2f}  {safe(shorten(cue.text, 100))}{whose}  {_where(cue)}", indent=2)
     out.print(f"[bold]councils[/]: {safe(', '.join(labels.councils)) or 'none'}")
     for mention in labels.mentions[:12]:
         paragraph(
@@ -299,6 +300,7 @@ def show_explanation(
         for evidence in label.evidence:
             quote = f"{evidence.polarity} {evidence.score:.2f} “{safe(evidence.text)}”  {_where(evidence)}"
             paragraph(quote, indent=4)
+    _show_left_out(item, labels)
     for note in labels.notes:
         paragraph(f"[yellow]{safe(note)}[/]")
     nobody = "no subscription" if labels.relevant else "nobody: it is not relevant"
@@ -306,6 +308,20 @@ def show_explanation(
     for name, why_not in routes:
         verdict = f"[red]no[/], {safe(why_not)}" if why_not else "[green]yes[/]"
         paragraph(f"{safe(name)}: {verdict}", indent=2)
+
+
+def _show_left_out(item: Item, labels: Classification) -> None:
+    """The themes that were nearly given, each with the sentence that came nearest."""
+    if labels.left_out:
+        out.print("[bold]left out[/]: not sure enough")
+    for near in labels.left_out:
+        place = "title" if near.in_title else f"{near.start}–{near.end}"
+        quote = (item.title if near.in_title else item.full_text)[near.start : near.end]
+        paragraph(
+            f"{near.theme}, {near.score:.2f} where {near.threshold:.2f} is needed: “{safe(shorten(quote, 160))}”  "
+            f"[dim]{place}[/]",
+            indent=2,
+        )
 
 
 def _where(found: Cue | Mention | Evidence) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
+from pathlib import Path
 from shutil import copyfile
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -20,7 +21,6 @@ from monitor.store import Check, CheckStatus, SourceState, Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 # No test is timed: others share the machine.
 settings.register_profile("shared machine", deadline=None)
@@ -182,6 +182,7 @@ def make_config() -> Callable[..., Config]:
             "sources": (),
             "disabled_sources": (),
             "themes": (),
+            "trained_themes": Path("there/is/no/such/file"),
             "subscriptions": (),
         }
         return Config(**values | changes)

@@ -22,6 +22,7 @@ STAGES = {
     "backfilling": set(),
     "exporting": {"history", "reports", "render"},  # tables of reports, in the words of digests
     "classify": set(),
+    "learning": {"classify", "config"},  # it fits and measures what reads texts
     "reports": set(),
     "render": set(),
     "config": set(),

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -37,7 +38,8 @@ def workers():
 
 @pytest.fixture(scope="module")
 def classify(workers):
-    return lambda items: workers.call(classify_texts, builtin_themes(), [Text.of(item) for item in items])
+    none = Path("there/is/no/such/file")
+    return lambda items: workers.call(classify_texts, builtin_themes(), none, [Text.of(item) for item in items])
 
 
 @pytest.fixture

@@ -6,9 +6,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.classify import Classifier
+from monitor.classify.model import read_own
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from monitor.model import Classification, Item, Theme
 
@@ -27,13 +29,13 @@ class Text(NamedTuple):
 
 
 @lru_cache(maxsize=1)  # a child serves one configuration
-def _classifier(themes: tuple[Theme, ...]) -> Classifier:
-    return Classifier(themes)
+def _classifier(themes: tuple[Theme, ...], trained: Path, stamp: int) -> Classifier:  # noqa: ARG001 - a new file is read
+    return Classifier(themes, own=read_own(trained).trusted)
 
 
-def classify_texts(themes: tuple[Theme, ...], texts: Sequence[Text]) -> list[Classification]:
-    """The classification of each text, in their order."""
-    classifier = _classifier(themes)
+def classify_texts(themes: tuple[Theme, ...], trained: Path, texts: Sequence[Text]) -> list[Classification]:
+    """The classification of each text, in their order; `trained` is where `themes train` leaves what it learnt."""
+    classifier = _classifier(themes, trained, trained.stat().st_mtime_ns if trained.is_file() else 0)
     return [
         classifier.classify(title=one.title, text=one.text, council=one.council, is_report=one.is_report)
         for one in texts

@@ -31,6 +31,8 @@ _BESIDE = 0.5  # a council's or children's services' word in the same stretch
 _BARE = 0.25
 _ORDINARY = 0.05  # an ordinary word or shared name, bare
 _PASSING = 0.1  # the factor of a name in passing
+_EXAMPLE = 0.03  # of one that only stands in a list of examples
+_ALONE = 0.06  # what the only name of a text must count for, to be what the text is about
 # Where it stands: the title, and the head of the text, speak of the subject.
 _TITLE = 3.0
 _HEAD = 1.5
@@ -38,6 +40,8 @@ _HEAD_LENGTH = 600
 # A council is what the text is about with at least this much, and this share of the foremost one's.
 _ENOUGH = 0.5
 _SHARE = 0.35
+_SHARE_BESIDE_TITLE = 1.0
+_SHARE_OF_BARE = 0.6
 
 # Names that only these part are a list, and a list of so many councils, or of some "and 40 others", is one of examples.
 _LISTED = re.compile(
@@ -49,6 +53,7 @@ _OTHERS = re.compile(
     r",? and (?:\d+|dozens of|scores of|many|several|some|[a-z]+) (?:others?|more)\b"
 )
 _LIST = 3
+_FORMERLY = re.compile(r"\bex-$|\bformer $")  # right before the name of whom somebody worked for
 
 _AROUND = 110  # characters to either side that count as the same stretch
 _SERVICE_WORDS = re.compile(
@@ -89,19 +94,34 @@ class CouncilFinder:
     def about(self, mentions: Iterable[Mention], title: str, text: str, hint: str | None) -> tuple[str, ...]:
         """The councils the text is about, most prominent first.
 
-        The hint answers when the text names no other council and speaks of "the council" or its services.
+        The hint answers when the text names no other council and speaks of "the council" or its services. A name that
+        stands alone is a council's where no other is one's: what a text about children's services calls "Wirral" is.
         """
         totals: dict[str, float] = {}
-        for mention in _own(mentions):
+        own = list(_own(mentions))
+        in_title = {mention.council for mention in own if mention.in_title and mention.weight >= _BARE}
+        first: dict[str, tuple[bool, int]] = {}
+        for mention in own:
+            first.setdefault(mention.council, (not mention.in_title, mention.start))
             head = _TITLE if mention.in_title else _HEAD if mention.start < _HEAD_LENGTH else 1.0
             # What is said again adds less and less, or one long list would outweigh the headline.
             total = totals.get(mention.council, 0.0)
             totals[mention.council] = total + mention.weight * head / (1.0 + total / 3.0)
+        for former in former_councils():
+            if former.name in totals and not totals.keys().isdisjoint(former.successors):
+                del totals[former.name]  # where a successor is named too, the old name is a place
         top = max(totals.values(), default=0.0)
         if hint is not None and totals.get(hint, 0.0) < _ENOUGH and top < 2 * _NAMED and _speaks_unnamed(title, text):
             return (hint,)
-        floor = max(_ENOUGH, top * _SHARE)
-        return tuple(name for name in sorted(totals, key=lambda name: (-totals[name], name)) if totals[name] >= floor)
+        # Of two that are spoken of alike, the one that is named first.
+        ranked = sorted(totals, key=lambda name: (-round(totals[name], 1), first[name]))
+        if top < _ENOUGH:
+            if len(ranked) == 1 and top >= _ALONE:
+                return (ranked[0],)
+            return tuple(name for name in ranked if totals[name] >= max(_BARE, top * _SHARE_OF_BARE))
+        # The headline says who it is about: another council is, if it is spoken of as much.
+        share = _SHARE_BESIDE_TITLE if len(in_title) == 1 else _SHARE
+        return tuple(name for name in ranked if name in in_title or totals[name] >= max(_ENOUGH, top * share))
 
     def _mentions(self, text: str, hint: str | None, *, in_title: bool) -> Iterator[Mention]:
         cased, lowered = plain_case(text), plain(text)
@@ -110,8 +130,10 @@ class CouncilFinder:
         for match in matches:
             name = self._names[match.group()]
             weight = self._weight(name, match, lowered, hint)
+            if weight and _is_heading(text, match.start(), match.end()):
+                weight = _NAMED
             if match.start() in examples and hint not in name.councils:
-                weight *= _PASSING
+                weight *= _EXAMPLE
             for council in name.councils:
                 yield Mention(
                     council=council,
@@ -136,9 +158,16 @@ class CouncilFinder:
                 weight = _BARE if near else _ORDINARY
         if hint in name.councils:
             weight = max(weight, _BESIDE)
-        elif self._passing.search(before[-70:]):
+        elif self._passing.search(before[-70:]) or _FORMERLY.search(before):
             weight *= _PASSING
         return weight
+
+
+def _is_heading(text: str, start: int, end: int) -> bool:
+    """Whether the name has a line to itself, or begins it before a colon: a round-up's heading."""
+    if end - start == len(text.strip()) or (start and text[start - 1] != "\n"):
+        return False
+    return end == len(text) or text[end] in "\n:"
 
 
 def _examples(matches: Sequence[re.Match[str]], text: str) -> set[int]:

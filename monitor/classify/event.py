@@ -1,4 +1,7 @@
-"""Which event a relevant text tells of: a kind of inspection, a council's response to one, or something else."""
+"""Which event a relevant text tells of: a kind of inspection, a council's response to one, or something else.
+
+Its words, how the council stands by it and the trained model are weighed together; the likeliest event wins.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,11 @@ from monitor.classify.phrases import Phrases, data, plain
 from monitor.model import Cue, Event, Grade
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
-READ = 12_000  # characters; what an item tells of stands in its head
+    from monitor.classify.linear import Fusion
+
+READ = 4_000  # characters; what an item tells of stands in its head
 _STRONG = 2.0
 _WEAK = 0.5
 _STRENGTHS = {"strong": _STRONG, "weak": _WEAK, "strong_if_graded": _STRONG, "weak_if_graded": _WEAK}
@@ -20,21 +25,13 @@ _IN_TITLE = 3.0
 _IN_HEAD = 1.5
 _HEAD = 700
 _AGAIN = 0.25  # of a phrase's weight for each repetition, three at most
-_ENOUGH = 1.0
 # A response is the event only where the item says so plainly: every report of an inspection quotes the council.
 _RESPONSE_IN_TEXT = 0.4
-# An inspection's own name beats "inspection", which every text about one has.
-_PRECEDENCE = (
-    Event.JTAI,
-    Event.AREA_SEND,
-    Event.FOCUSED_VISIT,
-    Event.MONITORING_VISIT,
-    Event.COUNCIL_RESPONSE,
-    Event.FULL_INSPECTION,
-)
 _VISIT = re.compile(r"\b(?:inspectors|ofsted)\b[^.]{0,60}\bvisit|\bvisit\b[^.]{0,60}\b(?:ofsted|inspectors)\b")
 _NO_NEW_RATING = re.compile(
-    r"\b(?:did not|does not|doesn't|didn't|no)\b[^.]{0,40}\b(?:rating|grade|judgement|graded)\b[^.]{0,30}"
+    r"\b(?:(?:did not|does not|doesn't|didn't|not)"
+    r" (?:update|change|alter|affect|carry|lead to|result in|come with|give|bring)|without|no)"
+    r" [^.;]{0,40}\b(?:rating|grades?|judgements?)\b"
 )
 # Every letter names the framework it was written under, which is called after the full inspection.
 _FRAMEWORK = re.compile(r"[\s(]*(?:ilacs)?[\s)]*framework")
@@ -59,7 +56,7 @@ class EventReader:
         )
         self._phrases = Phrases(
             (phrase, _Named(phrase, event, weight, if_graded=strength.endswith("_if_graded")))
-            for event in _PRECEDENCE
+            for event in Event
             for strength, weight in _STRENGTHS.items()
             for phrase in lexicon[event.value].get(strength, ())
         )
@@ -96,31 +93,74 @@ class EventReader:
                 end=hit.end,
                 weight=round(weight * place * (1.0 if times[phrase] == 1 else _AGAIN), 3),
                 in_title=in_title,
+                speaks_for=event.value,
             )
             found.append((event, cue))
         return found
 
 
-def event(cues: Iterable[tuple[Event, Cue]], title: str, text: str, judgement: Grade | None, *, is_new: bool) -> Event:
-    """The event of a relevant text; `judgement` is how the council stands by it, `is_new` that the item gives it."""
-    totals = dict.fromkeys(_PRECEDENCE, 0.0)
-    named = False  # a full inspection's own name stands in the text
+# What the model and the words say of one event, and how the council stands by the text, in this order: the model's
+# logit of each event, the words' total for each, and the rest.
+_REST = (
+    "a grade is news",
+    "a grade stands: inadequate",
+    "a grade stands: another",
+    "a visit without its name",
+    "no new rating",
+    "under improvement",
+    "inspected",
+)
+EVENT_FEATURES = (*(f"model: {one}" for one in Event), *(f"words: {one}" for one in Event), *_REST)
+_CAP = 10.0
+
+
+def event_features(
+    logits: Sequence[float],
+    cues: Iterable[tuple[Event, Cue]],
+    title: str,
+    text: str,
+    judgement: Grade | None,
+    *,
+    is_new: bool,
+) -> tuple[float, ...]:
+    """See EVENT_FEATURES; `judgement` is how the council stands by the text, `is_new` that the text gives it."""
+    totals = dict.fromkeys(Event, 0.0)
     for kind, cue in cues:
         totals[kind] += cue.weight
-        named = named or (kind is Event.FULL_INSPECTION and cue.weight >= _STRONG)
     head = f"{plain(title)}\n{plain(text[:READ])}"
-    if is_new and _INSPECTED.search(head):
-        totals[Event.FULL_INSPECTION] += _STRONG
-    elif not is_new:
-        totals[Event.FULL_INSPECTION] /= 2  # without a new grade, what names a full inspection is often history
-    best = max(_PRECEDENCE, key=lambda kind: (totals[kind], -_PRECEDENCE.index(kind)))
-    visited = bool(_VISIT.search(head) or _NO_NEW_RATING.search(head))
-    if best is Event.FULL_INSPECTION and totals[best] < 3 * _STRONG and not is_new and visited:
-        # A visit without its name: to an inadequate council they are monitoring visits, else focused ones.
-        if judgement is Grade.INADEQUATE:
-            return Event.MONITORING_VISIT
-        return Event.FOCUSED_VISIT
-    if best is Event.FULL_INSPECTION and judgement is None and not named:
-        # A report without a grade is no full inspection's; a council under improvement is visited to monitor it.
-        return Event.MONITORING_VISIT if _IMPROVING.search(head) else Event.OTHER
-    return best if totals[best] >= _ENOUGH else Event.OTHER
+    stands = judgement is not None and not is_new
+    return (
+        *logits,
+        *(min(totals[one], _CAP) for one in Event),
+        float(is_new),
+        float(stands and judgement is Grade.INADEQUATE),
+        float(stands and judgement is not Grade.INADEQUATE),
+        float(_VISIT.search(head) is not None),
+        float(_NO_NEW_RATING.search(head) is not None),
+        float(_IMPROVING.search(head) is not None),
+        float(_INSPECTED.search(head) is not None),
+    )
+
+
+# How Ofsted's page names the reports it lists, the special kinds before the common one.
+_REPORTS = (
+    (Event.JTAI, re.compile(r"\bjoint (?:targeted )?area\b|\bjtai\b")),
+    (Event.AREA_SEND, re.compile(r"\bsend\b|\bspecial educational needs\b")),
+    (Event.MONITORING_VISIT, re.compile(r"\bmonitoring (?:visit|inspection)\b")),
+    (Event.FOCUSED_VISIT, re.compile(r"\bfocus+ed visit\b")),
+    (Event.FULL_INSPECTION, re.compile(r"\binspection\b")),
+)
+
+
+def event_of_report(title: str) -> Event | None:
+    """The event that Ofsted's page calls a report of; None where its title does not tell."""
+    searched = plain(title)
+    return next((kind for kind, name in _REPORTS if name.search(searched)), None)
+
+
+def event(fusions: Mapping[str, Fusion], features: Sequence[float]) -> Event:
+    """The likeliest event of a relevant text, by `features` (EVENT_FEATURES)."""
+    said = dict(zip(EVENT_FEATURES, features, strict=True))
+    # A full inspection gives a rating; what brings none is a visit.
+    possible = [one for one in Event if not (said["no new rating"] and one is Event.FULL_INSPECTION)]
+    return max(possible, key=lambda one: fusions[one].logit(features))

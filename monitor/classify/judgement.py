@@ -9,71 +9,33 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
-from monitor.classify.phrases import data, plain
+from monitor.classify.grading import DATED, FROM, GRADE, INSPECTORS, OPINION, TO, any_of, grade_of, weigh
+from monitor.classify.phrases import plain
 from monitor.model import Cue, Grade
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from monitor.classify.sentences import Sentence
+    from monitor.model import Mention
 
 READ = 40_000  # characters
+_READ_FAILED = 3_000  # that a service failed, a text without a grade says early
 _HEAD = 300  # characters of the text that may name the inspectors for the title
 
-_REQUIRES = r"(?:require|requires|requiring|required|needs?|needing)[ -]+(?:of )?improvements?"
-# "requires improvement to be good" is one grade: its "good" is not another.
-_TO_BE_GOOD = r"(?:[\"' ]+to (?:be|become|get to) (?:(?:rated|judged|graded|considered) )?[\"']*good\b)?"
-_GRADE = re.compile(rf"\b(?P<requires>{_REQUIRES}{_TO_BE_GOOD})|\b(?P<word>outstanding|good|inadequate)\b")
-_WORDS = {"outstanding": Grade.OUTSTANDING, "good": Grade.GOOD, "inadequate": Grade.INADEQUATE}
-
-
-def _any(table: str) -> str:
-    return "(?:" + "|".join(data("judgement.toml")[table]) + ")"
-
-
-_OVERALL = re.compile(r"overall effectiveness[\s:\-|.]*(?:(?:is|was|of|as|remains|judged|to be|now)[\s:]+){0,3}[\"']*$")
-_RATED = re.compile(rf"\b{_any('rated')}\b")
-_CALLED = re.compile(rf"\b{_any('called')}\b")
-_HAVING = re.compile(r"\b(?:have|has|had|that)\b")  # "judged to have good oversight" is no grade
-_INSPECTORS = re.compile(rf"\b{_any('inspectors')}\b")
-_GIVERS = re.compile(r"\b(?:ofsted|watchdog)\b")
-_OPINION = re.compile(rf"\b{_any('opponents')}\b")
-_SERVICES = re.compile(
-    rf"\b{_any('services')}[\"']? (?:is|are|was|were|as|remains?|still|now|becomes?|(?:has|have|had) (?:been|become))"
-    r" (?:now |still |currently )?[\"']*$"
-)
-_FOLLOWED = re.compile(rf"[\"']*(?: |-)?(?:(?:ofsted|overall) )?{_any('followed')}")
-_HOPED = re.compile(rf"\b{_any('hoped')}\b")
-_DENIED = re.compile(rf"\b{_any('denied')}\b[^,;]{{0,22}}$")
-_EARLIER = re.compile(rf"\b{_any('earlier')}\b")
-_NOW = re.compile(rf"\b{_any('now')}\b")
-_AREA = re.compile(rf"\b{_any('area')}\b")
-_ELSEWHERE = re.compile(rf"\b{_any('elsewhere')}\b")
-_CLAUSE = re.compile(r";|, (?:with|and|but|while|although)|\b(?:but|while|although|with)\b")
-# "from inadequate to good": what stands before the first grade, and between the two.
-_FROM = re.compile(r"\b(?:from|was|were|previously|being)\s+(?:being )?(?:rated |judged |graded )?(?:an? )?[\"']*$")
-_TO = re.compile(r"^[\"']*(?: \w+){0,2} to (?:an? )?[\"']*$")
-_GOES_TO = re.compile(r"[\"']*(?: \w+){0,4} to ")
 # "Rated inadequate by Ofsted, the council spent more": how it stands, which the text does not bring as news.
 _STANDS = re.compile(r"(?:^|[,(-] ?|\b(?:is|are) (?:currently |already )?)rated (?:as )?(?:an? )?[\"']*$")
 _LATER_THAN_ANY_YEAR = 9999
-# Right before a word that is a grade of the service, as it was or has become, whatever else the sentence is about.
-_MOVED = re.compile(
-    r"\b(?:no longer|previously|formerly"
-    r"|(?:up|down) to"
-    r"|(?:up|down|out|moved?|moves|moving|rises?|rose|risen|improved?|upgraded|downgraded|lifted|went|gone) (?:from|of)"
-    r"|(?:since|when|after|before|until) (?:[\w']+ ){0,4}(?:rated|judged|graded))"
-    r" (?:being )?(?:(?:rated|judged|graded) )?(?:as )?(?:an? )?[\"']*$"
+# What a sentence only says that somebody says.
+_UNTRUE = re.compile(
+    r"\b(?:den(?:y|ies|ied)|untrue|hoax|fake|satire|rumours?|claims? that ofsted|not true"
+    r"|(?:falsely|wrongly) (?:claim|say|said|report)\w*|false (?:claim|report|rumour)\w*)\b"
 )
-# After a grade that stands by itself, and is not said of the noun that follows: "judged good by", not "good oversight".
-_BY_ITSELF = re.compile(
-    r"[\"')]*(?:$|[.,;:!?(-]| (?:across|after|again|and|as|at|but|by|children's|following|for|from|grade|in"
-    r"|judge?ments?|last|on|or|overall|ratings?|since|this|to|when|while|with)\b)"
-)
-_DATED = re.compile(r"[\"']*(?: \w+){0,2} in (?:\w+ )?(?:19|20)\d\d\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_LAST_INSPECTION = re.compile(r"\b(?:last|latest|most recent) (?:full )?(?:inspection|report|visit)")
+_FAILED = re.compile(rf"\b{any_of('failed')}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,24 +56,45 @@ class _Said:
     cue: Cue
 
 
-def standing(title: str, text: str, spans: Sequence[Sentence]) -> Standing:
-    """The overall grade by `title` and `text`, whose sentences are `spans`."""
+def standing(
+    title: str,
+    text: str,
+    spans: Sequence[Sentence],
+    *,
+    others: Sequence[int] = (),
+    ours: Sequence[int] = (),
+    is_roundup: bool = False,
+) -> Standing:
+    """The overall grade by `title` and `text`, whose sentences are `spans`.
+
+    `others` are where councils are named in `text` that it is not about, `ours` where those are that it is about: a
+    grade in a sentence that names only others is theirs. `is_roundup` says that it is about several councils.
+    """
     lowered = plain(text[:READ])
     headline = plain(title)
-    reach = headline if _OPINION.search(headline) else f"{headline}\n{lowered[:_HEAD]}"
+    reach = headline if OPINION.search(headline) else f"{headline}\n{lowered[:_HEAD]}"
     said = _said(headline, title, 0, reach=reach, in_title=True)
     before = ""
     for span in spans:
         if span.start >= READ:
             break
         sentence = lowered[span.start : span.end]
+        if _is_of_others(span, others, ours):
+            before = sentence
+            continue
         # A sentence that does not name inspectors may still tell what they found; an opponent's does not.
-        reach = sentence if _OPINION.search(sentence) else f"{headline}\n{before}\n{sentence}"
-        said += _said(sentence, text[span.start : span.end], span.start, reach=reach, in_title=False)
+        reach = sentence if OPINION.search(sentence) else f"{headline}\n{before}\n{sentence}"
+        said += [
+            one
+            for one in _said(sentence, text[span.start : span.end], span.start, reach=reach, in_title=False)
+            if not _follows_other(span, one.cue.start, others, ours)
+        ]
         before = sentence
     if not said:
-        return Standing()
+        return _failed(f"{headline}\n{lowered[:_READ_FAILED]}")
     cues = tuple(one.cue for one in said)
+    if is_roundup and len({one.grade for one in said}) > 1:
+        return Standing(cues=cues)  # each council's own, and none of them the text's
     now = [one for one in said if not one.earlier]
     if now:
         # The plainest words win; of equals the first, because the news comes before the history.
@@ -119,60 +102,78 @@ def standing(title: str, text: str, spans: Sequence[Sentence]) -> Standing:
     return Standing(max(said, key=lambda one: (one.year, one.weight)).grade, False, cues)
 
 
-def grades(sentence: str) -> Iterator[tuple[int, int]]:
-    """Where `sentence` (plain) has a grade of the whole service, given now or earlier: it says nothing of a theme."""
-    taken = False
-    end = 0
-    for match in _GRADE.finditer(sentence):
-        before, after = sentence[end : match.start()][-160:], sentence[match.end() : match.end() + 60]
-        taken = (
-            bool(match["requires"] and match.group().endswith("good"))
-            or bool(_MOVED.search(before))
-            or (taken and bool(_TO.match(before)))
-            or (_rates_whole(before, after) and bool(match["requires"] or _BY_ITSELF.match(after)))
-        )
-        end = match.end()
-        if taken:
-            yield match.span()
+class Named(TypedDict):
+    """Where a text names councils, as `standing` wants it."""
+
+    others: list[int]
+    ours: list[int]
+    is_roundup: bool
 
 
-def _rates_whole(before: str, after: str) -> bool:
-    if _OVERALL.search(before) or _FOLLOWED.match(after) or _is_quoted(before, after):
-        return True
-    return bool(_RATED.search(before[-90:])) and not _AREA.search(_CLAUSE.split(before)[-1])
+def named(mentions: Sequence[Mention], about: Sequence[str]) -> Named:
+    """Where `mentions` name councils that the text is about, and others."""
+    return Named(
+        others=[one.start for one in mentions if not one.in_title and one.weight and one.council not in about],
+        ours=[one.start for one in mentions if not one.in_title and one.council in about],
+        is_roundup=len(about) > 1,
+    )
 
 
-def _is_quoted(before: str, after: str, *, inspectors: bool = False) -> bool:
-    """A headline gives a grade as a quotation: "Council's children's services 'inadequate', Ofsted says"."""
-    quoted = before.endswith(("'", '"')) and after.startswith(("'", '"'))
-    return quoted and (inspectors or bool(_GIVERS.search(before + after)))
+def _failed(text: str) -> Standing:
+    """What a text that names no grade says all the same: its council's service failed."""
+    return Standing(Grade.INADEQUATE, False) if _FAILED.search(text) else Standing()
+
+
+def _follows_other(span: Sentence, place: int, others: Sequence[int], ours: Sequence[int]) -> bool:
+    """Whether the council named last before `place` in its sentence is another."""
+    before = [start for start in others if span.start <= start < place]
+    return bool(before) and max(before) > max((start for start in ours if span.start <= start < place), default=-1)
+
+
+def _is_of_others(span: Sentence, others: Sequence[int], ours: Sequence[int]) -> bool:
+    return any(span.start <= start < span.end for start in others) and not any(
+        span.start <= start < span.end for start in ours
+    )
 
 
 def _said(sentence: str, original: str, offset: int, *, reach: str, in_title: bool) -> list[_Said]:
     """The overall grades one sentence (plain) gives; `reach` is where the inspectors who give it may be named."""
-    found = []
-    matches = list(_GRADE.finditer(sentence))
-    inspectors = bool(matches and _INSPECTORS.search(reach))
+    found: list[_Said] = []
+    if _UNTRUE.search(sentence):
+        return found
+    matches = list(GRADE.finditer(sentence))
+    inspectors = bool(matches and INSPECTORS.search(reach))
     for number, match in enumerate(matches):
         begin = matches[number - 1].end() if number else 0
         before, after = sentence[begin : match.start()][-160:], sentence[match.end() : match.end() + 60]
-        grade = _WORDS[match["word"]] if match["word"] else Grade.REQUIRES_IMPROVEMENT
+        grade = grade_of(match)
         whole = sentence[: match.start()][-160:]
         in_full = inspectors and match.group().endswith("good") and match["requires"] is not None
-        weight, earlier = _weigh(before, after, whole, inspectors=inspectors, in_full=in_full, in_title=in_title)
-        if number and _TO.match(before) and _FROM.search(sentence[: matches[number - 1].start()]):
+        weight, earlier = weigh(
+            before,
+            after,
+            whole,
+            inspectors=inspectors,
+            in_full=in_full,
+            in_title=in_title,
+            is_verb=match.group().startswith(("require ", "requires ")),
+        )
+        if 0 < weight - (1.0 if in_title else 0.0) < 1.0 and OPINION.search(sentence):
+            continue  # told in words that anybody might use, and somebody else may be speaking
+        if number and TO.match(before) and FROM.search(sentence[: matches[number - 1].start()]):
             weight, earlier = 3.0, False  # "from inadequate to good": the move itself is the news
         if not weight:
             continue
-        dated = _DATED.match(after)
+        dated = DATED.match(after)
         stands = not (dated or earlier or in_title) and bool(_STANDS.search(whole))
+        is_last = bool(_LAST_INSPECTION.search(after[:40]))
         years = _YEAR.findall(dated.group() if dated else before)
         found.append(
             _Said(
                 grade=grade,
                 weight=weight,
                 earlier=earlier or stands,
-                year=_LATER_THAN_ANY_YEAR if stands else int(years[-1]) if years else 0,
+                year=_LATER_THAN_ANY_YEAR if stands or is_last else int(years[-1]) if years else 0,
                 cue=Cue(
                     question="judgement",
                     text=original[match.start() : match.end()],
@@ -184,33 +185,3 @@ def _said(sentence: str, original: str, offset: int, *, reach: str, in_title: bo
             )
         )
     return found
-
-
-def _weigh(
-    before: str, after: str, whole: str, *, inspectors: bool, in_full: bool, in_title: bool
-) -> tuple[float, bool]:
-    """How plainly a grade's word, between `before` and `after`, is the overall one, and whether an earlier one.
-
-    Without `inspectors` in reach only a rating's own words make it a grade: anybody may call a service inadequate.
-    `in_full` says that it stands as inspectors write it: "requires improvement to be good".
-    """
-    if _OVERALL.search(before):
-        return 4.0, bool(_EARLIER.search(whole[-70:])) and not _NOW.search(whole[-70:])
-    if _ELSEWHERE.search(before) or _ELSEWHERE.search(after[:30]) or _DENIED.search(before) or _HOPED.search(before):
-        return 0.0, False
-    clause = _CLAUSE.split(before)[-1]
-    if _AREA.search(clause) or (_AREA.search(after[:45]) and " for " in after[:12]):
-        return 0.0, False
-    by_itself = bool(_BY_ITSELF.match(after))
-    rated = in_full or (_RATED.search(before[-90:]) and (by_itself or not _HAVING.search(before[-90:])))
-    called = inspectors and by_itself and _CALLED.search(before[-90:])
-    named = inspectors and by_itself and _SERVICES.search(before)
-    followed = _FOLLOWED.match(after)
-    quoted = _is_quoted(before, after, inspectors=inspectors and in_title)
-    if not (rated or called or named or followed or quoted):
-        return 0.0, False
-    earlier = bool(_EARLIER.search(whole) or _DATED.match(after)) and not _NOW.search(clause)
-    if _FROM.search(before) and _GOES_TO.match(after):
-        return 0.5, True
-    weight = 1.0 + (0.5 if (rated or called) and named else 0.0) + (1.5 if in_title else 0.0)
-    return weight + (0.5 if "overall" in before or "overall" in after[:20] else 0.0), earlier

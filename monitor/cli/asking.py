@@ -13,7 +13,7 @@ import typer
 from monitor import console, digests, expecting, standing
 from monitor.adapters import new_workers, opened
 from monitor.cli.options import AsJson, Options, app, councils_named, leave, print_json
-from monitor.config import builtin_themes
+from monitor.config import TRAINED_THEMES, builtin_themes
 from monitor.dates import london_day
 from monitor.errors import ConfigError, ParseError, Problem
 from monitor.items import clean_url
@@ -42,7 +42,7 @@ def classify(
 
     They come as JSON lines with "id", "title" and "text".
     """
-    classifier = _classifier(_themes(context.obj))
+    classifier = _classifier(_themes(context.obj), context.obj.state / TRAINED_THEMES)
     if not files and sys.stdin.isatty():
         console.err.print("Reading JSON lines, each with a title or text; Ctrl-D ends.")
     inputs: Sequence[BinaryIO] = files or [sys.stdin.buffer]
@@ -65,10 +65,11 @@ def _themes(given: Options) -> tuple[Theme, ...]:
     return given.load().themes if given.has_config else builtin_themes()
 
 
-def _classifier(themes: tuple[Theme, ...]) -> Classifier:
+def _classifier(themes: tuple[Theme, ...], trained: Path) -> Classifier:
     from monitor.classify import Classifier  # noqa: PLC0415 - its tables take a moment to build
+    from monitor.classify.model import read_own  # noqa: PLC0415
 
-    return Classifier(themes)
+    return Classifier(themes, own=read_own(trained).trusted)
 
 
 def _classified(line: bytes, number: int, classifier: Classifier) -> dict[str, Any]:
@@ -96,6 +97,7 @@ def classification_as_data(labels: Classification) -> dict[str, Any]:
         "councils": list(labels.councils),
         "event": labels.event.value if labels.event else None,
         "judgement": labels.judgement.value if labels.judgement else None,
+        "judgement_is": ("new" if labels.judgement_is_new else "standing") if labels.judgement else None,
         "themes": {
             label.theme: {
                 "polarity": label.polarity.value,

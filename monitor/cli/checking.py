@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor import console, lock, slots
+from monitor.classify.model import fingerprint, own_problem, read_own
 from monitor.cli.options import Options, app, leave, must_be_known
+from monitor.cli.themes import is_doubtful, own_figures, own_of
 from monitor.config import secret_problems
 from monitor.delivery import sender_for
 from monitor.delivery.outbox import deliveries_for
@@ -53,6 +55,7 @@ def check(
     _say_configuration(config)
     _say_next(config)
     _say_notes(config)
+    _say_own_themes(config)
     failed = _say_directory(given.state) or _say_state(config, given.state)
     failed |= _say_disk(given.state)
     for subscription in config.subscriptions:
@@ -96,6 +99,25 @@ def _say_notes(config: Config) -> None:
         _note(
             f"only Ofsted's page stands in sources.toml for {named}: no newsroom, committees or local press of its own"
         )
+
+
+def _say_own_themes(config: Config) -> None:
+    """Says of each theme of one's own how well it is known, before anybody trusts it."""
+    if problem := own_problem(config.trained_themes):
+        _bad(f"{config.trained_themes.name}: {problem}; ofsted-monitor themes train writes it anew")
+    trained = {one.id: one for one in read_own(config.trained_themes).themes}
+    for theme in own_of(config.themes):
+        one = trained.get(theme.id)
+        if one is None:
+            _note(f"theme {theme.id} is known by its words alone: ofsted-monitor themes train learns its examples")
+            continue
+        said = own_figures(one)
+        if one.of != fingerprint(theme):
+            _note(f"theme {said}; its examples, or the program, have changed since: ofsted-monitor themes train")
+        elif is_doubtful(one):
+            _note(f"theme {said}")
+        else:
+            _good(f"theme {said}")
 
 
 def _has_news(council: str, config: Config) -> bool:

@@ -27,7 +27,18 @@ if TYPE_CHECKING:
 
     from monitor.model import Channel, Source, Subscription, Theme
 
-__all__ = ["Config", "FetchSettings", "PollSettings", "builtin_themes", "load_config", "secret_problems"]
+# In the state directory: what was learnt of the reader's own themes.
+TRAINED_THEMES = "themes.json"
+
+__all__ = [
+    "TRAINED_THEMES",
+    "Config",
+    "FetchSettings",
+    "PollSettings",
+    "builtin_themes",
+    "load_config",
+    "secret_problems",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +55,7 @@ class Config:
     sources: tuple[Source, ...]  # enabled ones; one that stands for several councils is several
     disabled_sources: tuple[str, ...]
     themes: tuple[Theme, ...]
+    trained_themes: Path  # what `themes train` leaves; it may not be there
     subscriptions: tuple[Subscription, ...]  # digests, then alerts
 
 
@@ -92,6 +104,7 @@ def load_config(directory: Path, *, state: Path, environ: Mapping[str, str]) -> 
         sources=sources,
         disabled_sources=disabled_sources,
         themes=themes,
+        trained_themes=state / TRAINED_THEMES,
         subscriptions=subscriptions,
     )
 

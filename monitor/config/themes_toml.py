@@ -21,8 +21,10 @@ def read_themes(root: Table) -> tuple[Theme, ...]:
             id=table.need("id", _theme_id, ""),
             title=table.need("title", values.line, ""),
             covers=table.need("covers", values.prose, ""),
+            excludes=table.take("excludes", values.prose, ""),
             concern=table.each("concern", values.prose, empty=True),
             progress=table.each("progress", values.prose, empty=True),
+            neutral=table.each("neutral", values.prose, empty=True),
         )
         if theme.id in ids(themes):
             table.complain("id", shown(theme.id), "an id no other theme has")

@@ -33,6 +33,7 @@ from monitor.model.items import (
     Evidence,
     Item,
     Mention,
+    NearMiss,
     Polarity,
     ThemeLabel,
 )
@@ -98,6 +99,7 @@ __all__ = [
     "KnownReport",
     "Mention",
     "Message",
+    "NearMiss",
     "Polarity",
     "Reading",
     "ReadingState",

@@ -76,6 +76,18 @@ class ThemeLabel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NearMiss:
+    """A theme that an item was not labelled with, and the sentence that came nearest to earning it."""
+
+    theme: str
+    score: float
+    threshold: float
+    start: int  # where the sentence stands in the text, or the title
+    end: int
+    in_title: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
     """A council's name where it stands in the text (or title), and how much it counts."""
 
@@ -97,6 +109,7 @@ class Cue:
     end: int
     weight: float
     in_title: bool = False
+    speaks_for: str = ""  # which of several answers, where the question has them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +121,9 @@ class Classification:
     councils: tuple[str, ...] = ()  # most prominent first
     event: Event | None = None
     judgement: Grade | None = None
+    judgement_is_new: bool = False  # the text gives it; otherwise it stands from before
     themes: tuple[ThemeLabel, ...] = ()  # best first
+    left_out: tuple[NearMiss, ...] = ()  # themes that no sentence was sure enough of, best first
     mentions: tuple[Mention, ...] = ()
     cues: tuple[Cue, ...] = ()
     notes: tuple[str, ...] = ()  # a bound that was reached, and the like

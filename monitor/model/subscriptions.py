@@ -17,8 +17,10 @@ class Theme:
     id: str
     title: str
     covers: str
+    excludes: str = ""  # what looks like it and is not
     concern: tuple[str, ...] = ()  # example sentences
     progress: tuple[str, ...] = ()
+    neutral: tuple[str, ...] = ()  # sentences that have its words and do not earn it
 
 
 class SubscriptionKind(StrEnum):

@@ -503,7 +503,8 @@ THEME = '[[theme]]\nid = "a"\ntitle = "A"\ncovers = "x"\n'
         ),
         pytest.param(
             THEME + 'concerns = ["y"]\nprogress = ["z"]',
-            'theme 1 ("a"): concerns: found an unknown key, wanted a key: concern, covers, id, progress, title '
+            'theme 1 ("a"): concerns: found an unknown key, wanted a key: concern, covers, excludes, id, neutral, '
+            "progress, title "
             '(did you mean "concern"?)',
             id="key-misspelt",
         ),

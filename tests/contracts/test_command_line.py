@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import re
@@ -11,20 +10,18 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing, redirect_stderr, redirect_stdout
-from dataclasses import dataclass
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
-import structlog
+from commands import Ended, command
 from rich.text import Text
 
 import monitor
 from monitor import lock
-from monitor.cli import main
 from monitor.config import load_config
 from monitor.demo.config import write_config
 from monitor.demo.reports import reports
@@ -36,46 +33,8 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     *("run", "poll", "digest", "deliver", "demo", "backfill"),
-    *("classify", "report", "explain", "sources", "councils", "calendar", "export", "check"),
+    *("classify", "report", "explain", "sources", "councils", "calendar", "export", "themes", "check"),
 )
-
-
-@dataclass(frozen=True)
-class Ended:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def lines(self) -> list[dict[str, Any]]:
-        """Machine output: nothing but one JSON object a line."""
-        lines = [json.loads(line) for line in self.out.split("\n")[:-1]]
-        assert all(isinstance(line, dict) for line in lines)
-        return lines
-
-
-def command(*words: object, given: str | bytes = "") -> Ended:
-    """The program as its `main`, in this process."""
-    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
-    stdin = io.TextIOWrapper(io.BytesIO(given if isinstance(given, bytes) else given.encode()))
-    code: int | str | None = 0
-    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
-        patch.setattr(sys, "argv", ["ofsted-monitor", *map(str, words)])
-        patch.setattr(sys, "stdin", stdin)
-        try:
-            main()
-        except SystemExit as leaving:
-            code = leaving.code
-        finally:
-            structlog.reset_defaults()  # it would go on writing to this call's stderr
-    assert isinstance(code, int)
-    return Ended(code, *(_written(stream) for stream in (out, err)))
-
-
-def _written(stream: io.TextIOWrapper) -> str:
-    stream.flush()
-    assert isinstance(stream.buffer, io.BytesIO)
-    return stream.buffer.getvalue().decode("utf-8")
 
 
 def process(*words: object, **options: Any) -> subprocess.CompletedProcess[bytes]:
@@ -88,13 +47,6 @@ def process(*words: object, **options: Any) -> subprocess.CompletedProcess[bytes
         timeout=60,
         **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL} | options,
     )
-
-
-@pytest.fixture
-def config(tmp_path: Path) -> Path:
-    """A configuration that follows nobody who is there."""
-    write_config(tmp_path / "config", "http://127.0.0.1:9")
-    return tmp_path / "config"
 
 
 @pytest.fixture

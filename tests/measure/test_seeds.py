@@ -21,7 +21,7 @@ SEEDS = ROOT.parent / "shared" / "data" / "seeds"
 pytestmark = pytest.mark.skipif(not (SEEDS / "labels.json").exists(), reason="the seed documents are not here")
 
 # At most this many themes beyond a document's own, and this share of polarities right.
-EXTRA_THEMES = 1
+EXTRA_THEMES = 2
 POLARITY_RIGHT = 0.9
 
 
