@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from monitor.classify.areas import graded_areas
 from monitor.classify.phrases import Phrases, data
 from monitor.model import Polarity
 
@@ -15,6 +17,10 @@ if TYPE_CHECKING:
 
 _LONGEST_HEADING = 90
 _SHORTEST_PROSE = 25
+# What a meeting resolved or agreed is no finding, and a line of so few words without a stop is a caption.
+_FORMALITY = re.compile(r"(?:resolved|agreed)\b[: ]")
+_MOST_WORDS_OF_CAPTION = 7
+_STOPS = (".", "!", "?", "…", '"', "'", ")", ";", ",")
 
 
 class Place(NamedTuple):
@@ -53,10 +59,19 @@ class PlaceReader:
                 # Prose, or another heading: the list is over. "Inspectors reviewed the following:" begins one of scope.
                 section = None
                 is_scope = sentence.endswith(":") and self._lexicon.only_looks(self._lexicon.read(sentence))
-            if not is_scope:
+            if not (is_scope or _FORMALITY.match(sentence) or (section is None and _is_caption(span, sentence))):
                 yield Place(span, section)
 
     def _heading(self, sentence: str) -> Polarity | None:
         if len(sentence) > _LONGEST_HEADING or sentence.endswith("."):
             return None
         return next((hit.value for hit in self._headings.find(sentence)), None)
+
+
+def _is_caption(span: Sentence, sentence: str) -> bool:
+    return (
+        not span.bullet
+        and not sentence.endswith(_STOPS)
+        and len(sentence.split()) <= _MOST_WORDS_OF_CAPTION
+        and graded_areas(sentence) is None
+    )

@@ -68,6 +68,17 @@ def test_a_list_of_what_was_reviewed_earns_no_theme(classifier: Classifier) -> N
     assert classifier.classify(title="Report", text=text).themes == ()
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "RESOLVED: That an update on the timeliness of child protection plans be brought to the next meeting.",
+        "Quality assurance and audit: minutes",
+    ],
+)
+def test_a_formality_and_a_caption_earn_no_theme(classifier: Classifier, line: str) -> None:
+    assert classifier.classify(title="Minutes", text=f"{HEAD}\n\n{line}\n\nThe next meeting is in May.").themes == ()
+
+
 def test_a_heading_says_how_its_bullets_are_meant(classifier: Classifier) -> None:
     text = (
         HEAD
