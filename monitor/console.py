@@ -283,7 +283,7 @@ def show_explanation(
         paragraph(f"nothing in it speaks of children's services; {RELEVANT:.2f} is needed", indent=2)
     for question in ("relevance", "event", "judgement"):
         cues = [cue for cue in labels.cues if cue.question == question]
-        answer = {"event": labels.event, "judgement": labels.judgement}.get(question)
+        answer = {"event": labels.event, "judgement": _judgement(labels)}.get(question)
         if cues or answer:
             out.print(f"[bold]{question}[/]{f': {answer}' if answer else ''}")
         for cue in cues[:12]:
@@ -308,6 +308,13 @@ def show_explanation(
     for name, why_not in routes:
         verdict = f"[red]no[/], {safe(why_not)}" if why_not else "[green]yes[/]"
         paragraph(f"{safe(name)}: {verdict}", indent=2)
+
+
+def _judgement(labels: Classification) -> str | None:
+    """The grade, and whether the text gives it or it stood before."""
+    if labels.judgement is None:
+        return None
+    return f"{labels.judgement}, {'new' if labels.judgement_is_new else 'standing'}"
 
 
 def _show_left_out(item: Item, labels: Classification) -> None:

@@ -97,7 +97,6 @@ def classification_as_data(labels: Classification) -> dict[str, Any]:
         "councils": list(labels.councils),
         "event": labels.event.value if labels.event else None,
         "judgement": labels.judgement.value if labels.judgement else None,
-        "judgement_is": ("new" if labels.judgement_is_new else "standing") if labels.judgement else None,
         "themes": {
             label.theme: {
                 "polarity": label.polarity.value,

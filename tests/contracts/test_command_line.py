@@ -151,7 +151,7 @@ def test_mistake_in_the_configuration_is_told_with_file_and_key_and_nothing_is_w
 ) -> None:
     with (config / "monitor.toml").open("a") as file:
         file.write('[channels.team]\nkind = "emial"\n')
-    wanted = {"explain": ["1"], "export": ["--inspections", "json"]}
+    wanted = {"explain": ["1"], "export": ["--inspections", "json"], "themes": ["train"]}
     ended = command(*on, name, *wanted.get(name, []))
     assert (ended.code, ended.out) == (2, "")
     assert "monitor.toml: channels.team: kind" in ended.err
