@@ -67,7 +67,7 @@ def _themes(given: Options) -> tuple[Theme, ...]:
 
 def _classifier(themes: tuple[Theme, ...], trained: Path) -> Classifier:
     from monitor.classify import Classifier  # noqa: PLC0415 - its tables take a moment to build
-    from monitor.classify.model import read_own  # noqa: PLC0415
+    from monitor.classify.model import read_own  # noqa: PLC0415 - likewise
 
     return Classifier(themes, own=read_own(trained).trusted)
 

@@ -1,6 +1,7 @@
 """Short texts that tempt, each with a harmless twin (traps.toml, all invented): how many are read for what they are.
 
-Nothing is fitted on them. A change that reads fewer fails; which ones are read wrongly is printed.
+The model is not fitted on them; the rules were mended with them in view, so this guards and does not measure. A change
+that reads fewer fails, and says which ones are read wrongly.
 """
 
 from __future__ import annotations
