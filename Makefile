@@ -8,7 +8,7 @@ NEW_ENOUGH = { $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' |
 # Anew, whatever is there: a venv that was interrupted, or made without pip, mends itself.
 MAKE_VENV = echo "making $(VENV), once: about a minute" && $(PYTHON) -m venv --clear $(VENV)
 
-.PHONY: help demo run test train model check format bench fuzz requirements clean
+.PHONY: help demo run test train apprise model check format bench fuzz requirements clean
 help:  ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
 
@@ -38,6 +38,9 @@ $(VENV)/.train: $(VENV)/.runtime requirements-train.txt
 train: $(VENV)/.train  ## learn the themes you have added in config/themes.toml
 	$(BIN)/ofsted-monitor themes train
 
+apprise: $(VENV)/.runtime requirements-apprise.txt  ## for channels of kind "apprise": the services it knows
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-apprise.txt
+
 model: $(VENV)/.dev  ## fit the shipped model anew, on labels that lie in tests/measure/
 	$(BIN)/python -m monitor.learning
 
@@ -57,8 +60,8 @@ fuzz: $(VENV)/.dev  ## ten thousand damaged reports: no fact may be invented
 	$(BIN)/python -m benchmarks.mutation
 
 requirements: $(VENV)/.dev  ## pin again, with hashes and without addresses
-	cd $(CURDIR) && for set in requirements requirements-train requirements-dev; do \
-	  $(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --no-header \
+	cd $(CURDIR) && for set in requirements requirements-train requirements-apprise requirements-dev; do \
+	  $(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --no-header --no-strip-extras \
 	    --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --output-file $$set.txt $$set.in; done
 
 clean:  ## remove what make built; state/ stays

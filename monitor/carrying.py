@@ -119,28 +119,31 @@ class Carrying:
         """Sends one delivery and records the outcome; the delivery as it stands then, and what went wrong."""
         sending = replace(delivery, state=DeliveryState.SENDING)
         self._store.digests.record(sending, self._clock())
-        error = self._send(sending, senders)
+        far_id, error = self._send(sending, senders)
         now = self._clock()
-        ended = after(sending, error, now, self._dice.uniform(-1, 1))
+        ended = replace(after(sending, error, now, self._dice.uniform(-1, 1)), far_id=far_id)
         self._store.digests.record(ended, now)
         _log_outcome(ended)
         return ended, error
 
-    def _send(self, delivery: Delivery, senders: dict[str, Sender]) -> DeliveryError | None:
-        """What went wrong, if anything did. A bug is the delivery's own trouble: the others go on."""
+    def _send(self, delivery: Delivery, senders: dict[str, Sender]) -> tuple[str, DeliveryError | None]:
+        """What the far end calls it, and what went wrong, if anything did.
+
+        A bug is the delivery's own trouble: the others go on.
+        """
         try:
             recipient = recipient_for(delivery, self._config.subscriptions)
             if recipient.channel not in senders:
                 senders[recipient.channel] = sender_for(self._config.channels[recipient.channel])
-            senders[recipient.channel].send(delivery, self._store.digests.message(delivery.digest_id), recipient)
+            message = self._store.digests.message(delivery.digest_id)
+            return senders[recipient.channel].send(delivery, message, recipient), None
         except DeliveryError as error:
-            return error
+            return "", error
         except StoreError:
             raise
         except Exception as bug:
             log.exception("bug", subscription=delivery.subscription, position=delivery.position)
-            return DeliveryUnavailable(f"a bug of the monitor ({type(bug).__name__}); its log has the trace")
-        return None
+            return "", DeliveryUnavailable(f"a bug of the monitor ({type(bug).__name__}); its log has the trace")
 
 
 def _healthy_channels_first(due: Sequence[Delivery]) -> list[Delivery]:

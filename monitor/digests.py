@@ -22,7 +22,7 @@ from monitor.model import (
     ToldBy,
     Window,
 )
-from monitor.stories import adds_to, tell
+from monitor.stories import news_in, tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -123,6 +123,7 @@ def compose(
     news = [history.news(one, reports) for one in chosen if one.inspection or one.item.is_report]
     ranks = {one.story: _gravity(one) for one in news}
     ordered = _fair(sorted(stories, key=lambda story: _consequence(story, ranks)))
+    news_items = {told.item.id for story in ordered for told in story.items}
     return Digest(
         subscription=subscription.name,
         kind=SubscriptionKind.DIGEST,
@@ -133,6 +134,7 @@ def compose(
         inspections=tuple(sorted(news, key=lambda one: (_gravity(one), one.council))),
         more=max(0, len(ordered) - MOST_STORIES),
         left_out=frozenset(told.item.id for story in ordered[MOST_STORIES:] for told in story.items),
+        repeated=sum(one.item.id not in news_items for one in chosen),
         councils=subscription.councils,
         expected=tuple(expected) if subscription.inspections else (),
     )
@@ -161,8 +163,10 @@ def _by_story(chosen: Iterable[ReadyItem]) -> Mapping[int, list[ReadyItem]]:
 def _story(number: int, members: Sequence[ReadyItem], before: Sequence[ToldItem]) -> Story | None:
     if not before:
         return tell(number, [one.told for one in members])
-    fresh = [one.told for one in members if adds_to(one.told, before)]
-    return tell(number, fresh, is_update=True) if fresh else None
+    new = {one.item.id: news_in(one.told, before) for one in members}
+    fresh = [one.told for one in members if new[one.item.id]]
+    reasons = dict.fromkeys(reason for one in fresh for reason in new[one.item.id])
+    return tell(number, fresh, new=tuple(reasons)) if fresh else None
 
 
 def telling(chosen: Iterable[ReadyItem], digest: Digest) -> list[ToldBy]:

@@ -18,7 +18,7 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from monitor.model import Event, Story
+from monitor.model import Event, Story, UpdateReason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -36,8 +36,6 @@ _COVERAGE = timedelta(days=3)
 _COPY = 0.5
 _ALIKE = 0.42
 _ALIKE_SAME_COUNCIL = 0.34
-# The share of a headline's words that no told item has, from which on it tells something else.
-_FRESH_TITLE = 0.4
 # A council's response is worded unlike what it answers: it joins the nearest story of its council by less.
 _RESPONSE = 0.2
 # A text is compared by its opening: press copies are cut from the end.
@@ -218,28 +216,26 @@ def _vector(words: Counter[str], weights: Mapping[str, float]) -> Vector:
     return {word: value / length for word, value in raw.items()}
 
 
-def adds_to(told: ToldItem, before: Sequence[ToldItem]) -> bool:
-    """Whether an item says something that the items of its story told `before` did not: a reader is owed it.
+def news_in(told: ToldItem, before: Sequence[ToldItem]) -> tuple[UpdateReason, ...]:
+    """What an item says happened since the items of its story told `before`; () when it is more of the same.
 
-    A copy or a rewrite does not, nor another outlet's account under a headline made of what was told. When in doubt
-    it does: told twice is a nuisance, never told is a broken promise.
+    Ofsted's report, a judgement that none of them gave, or a council's response where none of them was one.
     """
-    if told.item.is_report:
-        return True
-    known = [_words(one) for one in before]
-    mine = _words(told)
-    weights = _weights([*known, mine])
-    vector = _vector(mine, weights)
-    for words in known:
-        other = _vector(words, weights)
-        if sum(weight * other.get(word, 0.0) for word, weight in vector.items()) >= _COPY:
-            return False
-    title = {word for word in _tokens(told.item.title) if " " not in word}
-    fresh = [word for word in title if not any(word in words for words in known)]
-    return len(fresh) >= _FRESH_TITLE * len(title)
+    labels = told.classification
+    judged = {one.classification.judgement for one in before}
+    has_answered = any(one.classification.event is Event.COUNCIL_RESPONSE for one in before)
+    return tuple(
+        reason
+        for reason, holds in (
+            (UpdateReason.REPORT, told.item.is_report),
+            (UpdateReason.JUDGEMENT, labels.judgement_is_new and labels.judgement not in judged),
+            (UpdateReason.RESPONSE, labels.event is Event.COUNCIL_RESPONSE and not has_answered),
+        )
+        if holds
+    )
 
 
-def tell(number: int, members: Sequence[ToldItem], *, is_update: bool = False) -> Story:
+def tell(number: int, members: Sequence[ToldItem], *, new: Sequence[UpdateReason] = ()) -> Story:
     """The story those items tell: the Ofsted report leads, else the fullest text, else the earliest.
 
     The council's own response leads only where nobody else tells the event.
@@ -262,7 +258,7 @@ def tell(number: int, members: Sequence[ToldItem], *, is_update: bool = False) -
         event=next((event for event in events if event is not Event.OTHER), events[0] if events else None),
         relevance=max(told.classification.relevance for told in ordered),
         themes=_themes(ordered),
-        is_update=is_update,
+        new=tuple(new),
     )
 
 

@@ -14,6 +14,7 @@ from monitor import digests, history
 from monitor.model import (
     AlertReason,
     Event,
+    Grade,
     Inspection,
     InspectionKind,
     ReadyItem,
@@ -22,6 +23,7 @@ from monitor.model import (
     Subscription,
     SubscriptionKind,
     Telling,
+    UpdateReason,
     Window,
 )
 
@@ -300,10 +302,11 @@ def test_more_coverage_of_a_story_already_told_is_not_told_again(compose, one):
     copy = one(story=7, **TOLD | {"title": "Ofsted judged council inadequate"})
     digest = compose(copy, one(title="fresh"), told_before={7: [before.told]})
     assert told(digest) == ["fresh"]
+    assert digest.repeated == 1
     assert [by.how for by in digests.telling([copy], digest)] == [Telling.SAME_STORY]
 
 
-@pytest.mark.parametrize("news", ["the report", "the council's own response", "what came of it"])
+@pytest.mark.parametrize("news", ["the report", "the council's own response", "another judgement"])
 def test_a_told_story_comes_again_as_an_update_with(compose, one, report, news):
     found = {
         "the report": report(story=7),
@@ -313,14 +316,22 @@ def test_a_told_story_comes_again_as_an_update_with(compose, one, report, news):
             text="Every recommendation will be acted upon.",
             labels={"event": Event.COUNCIL_RESPONSE},
         ),
-        "what came of it": one(
+        "another judgement": one(
             story=7,
-            title="Commissioner appointed to run children's services",
-            text="A commissioner will take charge after the inadequate judgement.",
+            title="Services lifted out of special measures",
+            text="They are now judged to require improvement.",
+            labels={"judgement": Grade.REQUIRES_IMPROVEMENT, "judgement_is_new": True},
         ),
     }[news]
     (story,) = compose(found, told_before={7: [one(story=7, **TOLD).told]}).stories
-    assert story.is_update
+    assert (
+        story.new
+        == {
+            "the report": (UpdateReason.REPORT,),
+            "the council's own response": (UpdateReason.RESPONSE,),
+            "another judgement": (UpdateReason.JUDGEMENT,),
+        }[news]
+    )
     assert [told.item for told in story.items] == [found.item]
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.model import Event, ToldItem
+from monitor.model import Event, ToldItem, UpdateReason
 from monitor.stories import group, tell
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -226,7 +226,7 @@ def test_a_storys_labels_are_those_of_all_its_items_together(make_item, make_cla
             "permanence", "caseloads", councils=("Averton", "Wexmoor"), event=Event.FOCUSED_VISIT, relevance=0.8
         ),
     )
-    story = tell(3, [other, one], is_update=True)
+    story = tell(3, [other, one], new=[UpdateReason.REPORT])
     assert story.councils == ("Wexmoor", "Averton")
     assert (story.event, story.relevance, story.is_update) == (Event.FOCUSED_VISIT, 0.8, True)
     assert [(label.theme, url) for label, url in story.themes] == [

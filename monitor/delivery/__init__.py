@@ -20,8 +20,11 @@ __all__ = ["Sender", "sender_for"]
 
 
 class Sender(Protocol):
-    def send(self, delivery: Delivery, message: Message, recipient: Recipient) -> None:
-        """The far end has accepted the delivery's part of `message`.
+    def send(self, delivery: Delivery, message: Message, recipient: Recipient) -> str:
+        """What the far end, which has accepted the delivery's part of `message`, calls it; "" where it does not say.
+
+        Of a delivery that is in doubt, the far end may have the part already: a sender that can look there does so
+        before it sends.
 
         Raises DeliveryRefused, DeliveryUnavailable or DeliveryUnknown; no reason names an address or a secret.
         """

@@ -36,7 +36,7 @@ class EmailSender:
         self._smtp: smtplib.SMTP | None = None
         self._is_late = False
 
-    def send(self, delivery: Delivery, message: Message, recipient: Recipient) -> None:
+    def send(self, delivery: Delivery, message: Message, recipient: Recipient) -> str:
         """The server has accepted the mail. See Sender for the errors."""
         sender, to = address_in(self._channel.sender), address_in(recipient.address)
         if not to:
@@ -52,6 +52,7 @@ class EmailSender:
         )
         with self._in_time():
             self._converse(raw, sender, to)
+        return ""
 
     def close(self) -> None:
         """The connection is closed, politely if the server still listens."""

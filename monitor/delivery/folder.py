@@ -20,7 +20,7 @@ class FolderSender:
     def __init__(self, channel: FolderChannel) -> None:
         self._folder = channel.path
 
-    def send(self, delivery: Delivery, message: Message, recipient: Recipient) -> None:  # noqa: ARG002 -- Sender's
+    def send(self, delivery: Delivery, message: Message, recipient: Recipient) -> str:  # noqa: ARG002 -- Sender's
         """Every file is in place. Sent again, the same delivery replaces its own files and no others."""
         name = file_name(delivery)
         files = {
@@ -37,6 +37,7 @@ class FolderSender:
                 write_whole(self._folder / file, content)
         except OSError as e:
             raise DeliveryUnavailable(f"the folder cannot be written: {e.strerror or type(e).__name__}") from e
+        return ""
 
     def close(self) -> None:
         """Nothing is kept open between two messages."""

@@ -54,7 +54,7 @@ class SlackSender:
     def __init__(self, channel: SlackChannel) -> None:
         self._channel = channel
 
-    def send(self, delivery: Delivery, message: Message, recipient: Recipient) -> None:  # noqa: ARG002 -- Sender's
+    def send(self, delivery: Delivery, message: Message, recipient: Recipient) -> str:  # noqa: ARG002 -- Sender's
         """Slack has accepted the part. See Sender for the errors."""
         if delivery.part >= len(message.slack):
             raise DeliveryRefused(f"the message has no part {delivery.part + 1}")
@@ -62,8 +62,8 @@ class SlackSender:
         try:
             if self._channel.webhook_url is not None:
                 self._post_to_webhook(_value(self._channel.webhook_url), payload)
-            else:
-                self._post_with_token(payload)
+                return ""
+            return self._post_with_token(payload)
         except SlackRequestError as e:
             raise DeliveryUnavailable("the Slack address is not an http(s) URL", channel_down=True) from e
         except URLError as e:  # raised while connecting and sending, never after
@@ -81,7 +81,7 @@ class SlackSender:
         response = client.send_dict(payload)
         _accept(response.status_code, response.body, response.headers)
 
-    def _post_with_token(self, payload: dict[str, Any]) -> None:
+    def _post_with_token(self, payload: dict[str, Any]) -> str:
         channel = self._channel
         if channel.token is None:
             raise DeliveryUnavailable(
@@ -95,9 +95,11 @@ class SlackSender:
             retry_handlers=[],
         )
         try:
-            client.chat_postMessage(channel=channel.conversation, **payload)
+            response = client.chat_postMessage(channel=channel.conversation, **payload)
         except SlackApiError as e:
             _accept(e.response.status_code, str(e.response.get("error")), e.response.headers, ok=False)
+            raise AssertionError("an error is never accepted") from e
+        return str(response.get("ts") or "")
 
 
 def _value(secret: Secret) -> str:

@@ -32,6 +32,14 @@ class ToldItem:
     classification: Classification
 
 
+class UpdateReason(StrEnum):
+    """What happened to a story since it was told."""
+
+    REPORT = "report"  # Ofsted's report came
+    JUDGEMENT = "judgement"  # another judgement is told than was before
+    RESPONSE = "response"  # the council, or another body, has answered
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """The items about one event, the leading one first; labels are those of all its items together."""
@@ -42,11 +50,15 @@ class Story:
     event: Event | None
     relevance: float
     themes: tuple[tuple[ThemeLabel, str], ...] = ()  # each with the URL its evidence came from, best first
-    is_update: bool = False  # told before, and something new has happened
+    new: tuple[UpdateReason, ...] = ()  # told before, and this has happened since; () for a story never told
 
     @property
     def lead(self) -> ToldItem:
         return self.items[0]
+
+    @property
+    def is_update(self) -> bool:
+        return bool(self.new)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +118,33 @@ class SourceTrouble:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Trend:
+    """How many stories about a council bear a theme, in the window and in each of those before it."""
+
+    theme: str
+    council: str
+    concern: int
+    progress: int
+    both: int
+    before: tuple[int, ...] = ()  # stories in each of up to four windows before, newest first
+
+    @property
+    def stories(self) -> int:
+        return self.concern + self.progress + self.both
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undelivered:
+    """A message that did not reach its recipient and is not tried again, as its operator is told."""
+
+    subscription: str
+    position: int  # index in the subscription's `to`
+    channel: str
+    composed_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
     """The stories chosen for one subscription and one window: a choice, not yet worded."""
 
@@ -119,8 +158,12 @@ class Digest:
     reasons: tuple[AlertReason, ...] = ()  # for an alert
     failing: tuple[SourceTrouble, ...] = ()
     gaps: tuple[SourceTrouble, ...] = ()
-    more: int = 0  # stories that were left out for length; the next digest is owed their items
-    left_out: frozenset[int] = frozenset()  # numbers of those items
+    more: int = 0  # stories that were left out for length, those of `rest` among them
+    rest: tuple[Story, ...] = ()  # of those, the ones told by headline and link alone
+    left_out: frozenset[int] = frozenset()  # numbers of the items of the others; the next digest is owed them
+    repeated: int = 0  # items of stories told before that bring nothing new
+    trends: tuple[Trend, ...] = ()  # themes by council
+    undelivered: tuple[Undelivered, ...] = ()  # for an alert to the operator
     councils: tuple[str, ...] = ()  # the subscription's
     is_test: bool = False  # nobody's news: it only shows that messages arrive
     sources_checked: int = 0  # sources that answered within the window
@@ -142,7 +185,9 @@ class Digest:
 class Message:
     """A digest worded for every channel at once; each channel takes its part.
 
-    `slack` holds one payload (`{"text": …, "blocks": […]}`) for each Slack message the digest needs.
+    `slack` holds one payload (`{"text": …, "blocks": […]}`) for each Slack message the digest needs; `slack_thread`
+    the same for who can answer in threads: what matters first, then the detail that goes below it. `teams` holds
+    Adaptive Cards, `notify` the text in GOV.UK Notify's markup.
     `data` is the digest as data (contracts: "A digest as data"), without its `message_id`.
     """
 
@@ -151,6 +196,9 @@ class Message:
     text: str
     slack: tuple[Mapping[str, object], ...]
     data: Mapping[str, object]
+    slack_thread: tuple[Mapping[str, object], ...] = ()
+    teams: tuple[Mapping[str, object], ...] = ()
+    notify: str = ""
 
 
 class DeliveryState(StrEnum):
@@ -158,6 +206,8 @@ class DeliveryState(StrEnum):
     SENDING = "sending"  # handed over, outcome not yet recorded
     SENT = "sent"
     REFUSED = "refused"
+    UNKNOWN = "unknown"  # the reply was lost, and the channel's configuration says to leave it there
+    SUPPRESSED = "suppressed"  # its recipient asked for no more, or cannot be reached
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,10 +220,24 @@ class Delivery:
     position: int  # index in the subscription's `to`
     channel: str
     recipient_mark: str  # a digest of channel and address, to notice that `to` was edited meanwhile
-    part: int  # index in Message.slack; 0 elsewhere
+    part: int  # index in the channel's payloads of the message; 0 where there is one
     message_id: str  # "<…@host>": the same at every attempt
     composed_at: datetime
     state: DeliveryState
     attempts: int = 0
     next_at: datetime | None = None
     error: str = ""
+    in_doubt: bool = False  # the reply to an attempt was lost: the far end may have it
+    leased_by: str = ""  # who is sending it
+    leased_until: datetime | None = None  # when somebody else may
+    far_id: str = ""  # what the far end calls it, where it says so
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suppression:
+    """An address that is sent nothing more. The address itself is nowhere kept."""
+
+    mark: str  # a keyed hash of the address
+    subscription: str  # "" for all of them
+    why: str
+    at: datetime

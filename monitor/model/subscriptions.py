@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import time
     from pathlib import Path
+
+    from monitor.model.items import Event, Polarity
+    from monitor.model.sources import SourceKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +45,7 @@ class Recipient:
     """One line of a subscription's `to`."""
 
     channel: str  # name of a channel in monitor.toml
-    address: str = ""  # for email
+    address: str = ""  # for a channel that writes to addresses: ADDRESSED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +56,24 @@ class Secret:
     value: str | None = field(default=None, repr=False)
 
 
+class WhenUnknown(StrEnum):
+    """What is done with a message of which nobody knows whether it arrived, for its reply was lost."""
+
+    SEND_AGAIN = "send-again"  # nothing is lost; it may be seen twice
+    LEAVE = "leave"  # nothing is seen twice; it may be lost, and the operator is told
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EmailChannel:
+class _Channel:
+    """What every channel has."""
+
     name: str
+    pause: timedelta = timedelta(0)  # least time between two messages
+    when_unknown: WhenUnknown = WhenUnknown.SEND_AGAIN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmailChannel(_Channel):
     host: str
     port: int
     sender: str  # the From header: "Ofsted monitor <monitor@example.org>"
@@ -64,10 +84,10 @@ class EmailChannel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SlackChannel:
+class SlackChannel(_Channel):
     """Either `webhook_url`, or `token` with `conversation` ("#ofsted")."""
 
-    name: str
+    pause: timedelta = timedelta(seconds=1)  # Slack takes one message a second into a conversation
     webhook_url: Secret | None = None
     token: Secret | None = None
     conversation: str = ""
@@ -75,12 +95,54 @@ class SlackChannel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FolderChannel:
-    name: str
+class FolderChannel(_Channel):
     path: Path
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookChannel(_Channel):
+    """A program that is told the digest as data, signed."""
+
+    url: Secret
+    secret: Secret | None = None  # what the signature is made with
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamsChannel(_Channel):
+    """Microsoft Teams, by a workflow that posts what it is sent."""
+
+    url: Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotifyChannel(_Channel):
+    """GOV.UK Notify: mail by a template of the service's own."""
+
+    api_key: Secret
+    template_id: str
+    reply_to_id: str = ""  # of the service's reply-to addresses; "" for its default
+    base_url: str = "https://api.notifications.service.gov.uk"  # another for a test
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppriseChannel(_Channel):
+    """Any service that Apprise knows, by its URL."""
+
+    url: Secret
+
+
 Channel = EmailChannel | SlackChannel | FolderChannel
+ADDRESSED = (EmailChannel, NotifyChannel)  # their recipients have an address each
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuietHours:
+    """When alerts wait, on the clocks of the configured time zone: from `start` up to `end`, over midnight if it is
+    the later; where `weekends` are quiet, on all of Saturday and Sunday too."""
+
+    start: time | None = None
+    end: time | None = None
+    weekends: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +156,12 @@ class Subscription:
     on: tuple[AlertReason, ...] = ()  # for an alert
     councils: tuple[str, ...] = ()  # always filled: every tracked council when none were named
     themes: tuple[str, ...] = ()  # empty: all
+    polarities: tuple[Polarity, ...] = ()  # of a theme asked for; empty: all
+    events: tuple[Event, ...] = ()  # empty: all
+    source_kinds: tuple[SourceKind, ...] = ()  # empty: all
     min_relevance: float = 0.5
+    most_stories: int = 40  # the rest is counted and linked: a digest is read in minutes
+    quiet: QuietHours | None = None  # for an alert
     inspections: bool = True
     news: bool = True
     send_when_empty: bool = False

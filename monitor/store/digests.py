@@ -164,6 +164,10 @@ class Digests:
                     attempts=delivery.attempts,
                     next_at=delivery.next_at,
                     error=delivery.error,
+                    in_doubt=delivery.in_doubt,
+                    leased_by=delivery.leased_by,
+                    leased_until=delivery.leased_until,
+                    far_id=delivery.far_id,
                     ended_at=now if ended else None,
                 )
             )

@@ -25,6 +25,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Dialect
 
-SCHEMA_VERSION = "0001"  # the newest migration; see migrations/versions
+SCHEMA_VERSION = "0002"  # the newest migration; see migrations/versions
 
 
 class Instant(TypeDecorator[datetime]):
@@ -259,5 +260,19 @@ delivery = Table(
     Column("next_at", Instant),
     Column("error", Text, nullable=False),
     Column("ended_at", Instant),
+    Column("in_doubt", Boolean, nullable=False, server_default=false()),
+    Column("leased_by", String, nullable=False, server_default=text("''")),
+    Column("leased_until", Instant),
+    Column("far_id", String, nullable=False, server_default=text("''")),
     comment="The carrying of one message, or a part of it, to one recipient. Key: its Message-ID.",
+)
+
+suppression = Table(
+    "suppression",
+    metadata,
+    Column("mark", String, primary_key=True),
+    Column("subscription", String, primary_key=True),  # "" for all
+    Column("why", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    comment="An address that is sent nothing more. Key: a keyed hash of it, and the subscription.",
 )

@@ -26,6 +26,7 @@ from monitor.model import (
     SubscriptionKind,
     ThemeLabel,
     ToldItem,
+    UpdateReason,
     Window,
 )
 
@@ -276,7 +277,7 @@ def full_digest() -> Digest:
             story(
                 2,
                 (item(url="https://echo.example.org/news/9?a=1&b=2"),),
-                is_update=True,
+                new=(UpdateReason.RESPONSE,),
                 councils=("Wexmoor", "Plymouth", "Torbay"),
                 themes=(
                     (
