@@ -1,8 +1,8 @@
 """config/*.toml as values; whatever is wrong with the files is told at once, each with file and key.
 
-One module a file (`monitor_toml`, `sources_toml`, `themes_toml`, `digests_toml`), over readers of single values
-(`values`, `durations`) and of tables (`tables`). Nothing here writes, and only secrets are read from anywhere
-but the four files.
+One module a file (`monitor_toml`, with its channels in `channels_toml`; `sources_toml`, `themes_toml`,
+`digests_toml`), over readers of single values (`values`, `durations`) and of tables (`tables`). Nothing here writes,
+and only secrets are read from anywhere but the four files.
 """
 
 from __future__ import annotations
@@ -11,17 +11,16 @@ from dataclasses import dataclass, field
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING
 
-from monitor.config import values
+from monitor.config.channels_toml import secret_troubles
 from monitor.config.digests_toml import read_digests
 from monitor.config.monitor_toml import FetchSettings, PollSettings, read_monitor
 from monitor.config.sources_toml import read_sources
-from monitor.config.tables import Unfit, read_toml, shown_key
+from monitor.config.tables import read_toml, shown_key
 from monitor.config.themes_toml import ids, read_themes
 from monitor.errors import ConfigError, Problem
-from monitor.model import EmailChannel, Secret, SlackChannel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
@@ -130,28 +129,5 @@ def secret_problems(config: Config) -> tuple[Problem, ...]:
         Problem(where=f"monitor.toml: channels.{shown_key(name)}: {key}", found=found, wanted=wanted)
         for name, channel in config.channels.items()
         if name in used
-        for key, secret in _secrets(channel).items()
-        if secret is not None
-        for found, wanted in _troubles(key, secret)
+        for key, found, wanted in secret_troubles(channel)
     )
-
-
-def _troubles(key: str, secret: Secret) -> Iterator[tuple[str, str]]:
-    """What was found and what is wanted, where that is not the same; a secret's value is never shown."""
-    if secret.value is None:
-        yield f"nothing in {secret.origin}", "the secret"
-    elif key == "webhook_url":
-        try:
-            values.webhook(secret.value)
-        except Unfit as unfit:
-            yield f"something else in {secret.origin} (not shown)", unfit.wanted
-
-
-def _secrets(channel: Channel) -> Mapping[str, Secret | None]:
-    """A channel's secrets by their keys."""
-    match channel:
-        case EmailChannel():
-            return {"username": channel.username, "password": channel.password}
-        case SlackChannel():
-            return {"webhook_url": channel.webhook_url, "token": channel.token}
-    return {}

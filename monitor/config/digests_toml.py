@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from monitor.config import values
 from monitor.config.tables import Table, Unfit, did_you_mean, shown
-from monitor.model import AlertReason, EmailChannel, Recipient, Subscription, SubscriptionKind
+from monitor.model import ADDRESSED, AlertReason, Recipient, Subscription, SubscriptionKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -95,10 +95,10 @@ def _recipients(table: Table, channels: Mapping[str, Channel | None] | None) -> 
         channel = line.need("channel", _known_channel(channels), "")
         address = line.take("address", values.recipient, "")
         if channels is not None and channels.get(channel) is not None:
-            is_email = isinstance(channels[channel], EmailChannel)
-            if is_email and "address" not in line:
+            has_address = isinstance(channels[channel], ADDRESSED)
+            if has_address and "address" not in line:
                 line.complain("address", "nothing", f"an e-mail address, for {shown(channel)} sends e-mail")
-            if not is_email and "address" in line:
+            if not has_address and "address" in line:
                 line.complain("address", "an address", f"none, for {shown(channel)} is not e-mail")
         line.finish(what="a recipient")
         recipient = Recipient(channel=channel, address=address)

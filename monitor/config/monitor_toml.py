@@ -1,4 +1,4 @@
-"""monitor.toml: the clock, the store, the councils, manners towards servers, and the channels."""
+"""monitor.toml: the clock, the store, the councils, manners towards servers; for its channels, see channels_toml."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from monitor.config import values
+from monitor.config.channels_toml import read_channel
 from monitor.config.durations import words
 from monitor.config.tables import Table, Unfit, did_you_mean, shown
 from monitor.councils import council_named, councils, regions
-from monitor.model import Channel, EmailChannel, FolderChannel, Secret, SlackChannel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
+
+    from monitor.model import Channel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +63,10 @@ def read_monitor(root: Table, *, state: Path, environ: Mapping[str, str]) -> Mon
         contact=root.need("contact", values.contact, ""),
         poll=_poll(root.table("poll")),
         fetch=_fetch(root.table("fetch")),
-        channels={name: _channel(name, table, state, environ) for name, table in root.named_tables("channels").items()},
+        channels={
+            name: read_channel(name, table, state=state, environ=environ)
+            for name, table in root.named_tables("channels").items()
+        },
     )
     root.finish()
     return file
@@ -117,78 +122,3 @@ def _fetch(table: Table) -> FetchSettings:
     )
     table.finish()
     return fetch
-
-
-# --- channels ----------------------------------------------------------------------------------------------
-
-
-def _channel(name: str, table: Table, state: Path, environ: Mapping[str, str]) -> Channel | None:
-    kind = table.need("kind", values.one_of(("email", "slack", "folder")), "")
-    secret = values.secret(environ)
-    channel: Channel
-    match kind:
-        case "email":
-            channel = _email(name, table, secret)
-        case "slack":
-            channel = _slack(name, table, secret)
-        case "folder":
-            path = table.take("path", values.path_in(state), state / "outbox")
-            channel = FolderChannel(name=name, path=path)
-        case _:
-            return None  # without its kind, none of its other keys can be judged
-    table.finish(what=f"kind {kind}")
-    return channel
-
-
-# The port a mail server listens on for each kind of security: RFC 6409, RFC 8314, RFC 5321.
-_PORTS = {"starttls": 587, "tls": 465, "none": 25}
-
-
-def _email(name: str, table: Table, secret: Callable[[object], Secret]) -> EmailChannel:
-    def plain_or_secret(value: object) -> Secret:
-        if isinstance(value, str):
-            return Secret(origin=f"username of the channel {name}", value=values.line(value))
-        return secret(value)
-
-    security = table.take("security", values.one_of(tuple(_PORTS)), "starttls")
-    username = table.take("username", plain_or_secret, None)
-    password = table.take("password", secret, None)
-    if ("username" in table) != ("password" in table):
-        given, absent = ("username", "password") if "username" in table else ("password", "username")
-        table.complain(absent, "nothing", f"a {absent}, for there is a {given}")
-    return EmailChannel(
-        name=name,
-        host=table.need("host", values.host, ""),
-        port=table.take("port", values.whole(1, 65535), _PORTS[security]),
-        sender=table.need("from", values.sender, ""),
-        security=security,
-        username=username,
-        password=password,
-        unsubscribe=table.take("unsubscribe", values.contact, ""),
-    )
-
-
-def _slack(name: str, table: Table, secret: Callable[[object], Secret]) -> SlackChannel:
-    channel = SlackChannel(
-        name=name,
-        webhook_url=table.take("webhook_url", secret, None),
-        token=table.take("token", secret, None),
-        conversation=table.take("channel", _conversation, ""),
-        api_url=table.take("api_url", values.url, "https://slack.com/api").removesuffix("/") + "/",
-    )
-    ways = [way for way in ("webhook_url", "token") if way in table]
-    if len(ways) != 1:
-        found = "it beside token" if ways else "nothing"
-        table.complain("webhook_url", found, "either webhook_url, or token and channel")
-    elif ("token" in table) != ("channel" in table):
-        found, wanted = ("nothing", "a channel to post to") if "token" in table else ("it", "no such key")
-        table.complain("channel", found, wanted, "a token posts to a channel; a webhook knows its own")
-    return channel
-
-
-def _conversation(value: object) -> str:
-    """The name of a Slack channel, or its id."""
-    name = values.line(value)
-    if " " in name or name == "#":
-        raise Unfit('a Slack channel like "#ofsted"')
-    return name

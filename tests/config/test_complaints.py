@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from monitor.config import load_config
+from monitor.config.channels_toml import KINDS
 from monitor.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -203,6 +204,7 @@ def test_mistake_about_the_contact(complaints: Complaints, text: str, complaint:
 
 EMAIL = 'kind = "email"\nhost = "smtp.example.org"\nfrom = "m@example.org"\n'
 SLACK = 'kind = "slack"\n'
+A_KIND = " or ".join(f'"{kind}"' for kind in KINDS)
 
 
 @pytest.mark.parametrize(
@@ -210,13 +212,13 @@ SLACK = 'kind = "slack"\n'
     [
         pytest.param(
             'kind = "e-mail"',
-            'kind: found "e-mail", wanted "email" or "slack" or "folder" (did you mean "email"?)',
+            f'kind: found "e-mail", wanted {A_KIND} (did you mean "email"?)',
             id="kind-misspelt",
         ),
-        pytest.param("", 'kind: found nothing, wanted "email" or "slack" or "folder"', id="kind-left-out"),
+        pytest.param("", f"kind: found nothing, wanted {A_KIND}", id="kind-left-out"),
         pytest.param(
             'kind = "folder"\nhost = "smtp.example.org"',
-            "host: found an unknown key, wanted a key of kind folder: kind, path",
+            "host: found an unknown key, wanted a key of kind folder: kind, path, pause, when_unknown",
             id="key-of-another-kind",
         ),
         pytest.param(
@@ -295,6 +297,21 @@ SLACK = 'kind = "slack"\n'
             SLACK + 'token = { env = "T" }\nchannel = "the team"',
             'channel: found "the team", wanted a Slack channel like "#ofsted"',
             id="channel-of-two-words",
+        ),
+        pytest.param(
+            'kind = "folder"\npause = 1',
+            'pause: found 1, wanted a length of time like "30s", "10m", "12h" or "1d"',
+            id="pause-that-is-a-number",
+        ),
+        pytest.param(
+            'kind = "folder"\npause = "2h"',
+            'pause: found "2h", wanted a pause between two messages of at most "1h"',
+            id="pause-that-never-ends",
+        ),
+        pytest.param(
+            'kind = "folder"\nwhen_unknown = "again"',
+            'when_unknown: found "again", wanted "send-again" or "leave" (did you mean "send-again"?)',
+            id="when-unknown-misspelt",
         ),
     ],
 )

@@ -24,6 +24,7 @@ from monitor.model import (
     Subscription,
     SubscriptionKind,
     Theme,
+    WhenUnknown,
 )
 
 Load = Callable[..., Config]
@@ -167,6 +168,18 @@ def test_channels_are_built_with_their_secrets(load: Load) -> None:
         ),
         "here": FolderChannel(name="here", path=Path("elsewhere/outbox")),
     }
+
+
+def test_channels_are_told_how_fast_to_go_and_what_to_do_when_a_reply_is_lost(load: Load) -> None:
+    monitor = CHANNELS.replace('kind = "email"', 'kind = "email"\n    pause = "2s"\n    when_unknown = "leave"')
+    monitor = monitor.replace('kind = "folder"', 'kind = "folder"\n    when_unknown = "send-again"')
+    channels = load(monitor=monitor, digests=TO_ALL).channels
+    assert [(name, one.pause, one.when_unknown) for name, one in channels.items()] == [
+        ("mail", timedelta(seconds=2), WhenUnknown.LEAVE),
+        ("hook", timedelta(seconds=1), WhenUnknown.SEND_AGAIN),
+        ("bot", timedelta(seconds=1), WhenUnknown.SEND_AGAIN),
+        ("here", timedelta(0), WhenUnknown.SEND_AGAIN),
+    ]
 
 
 def test_user_name_may_stand_in_the_file(load: Load) -> None:
