@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -165,3 +166,24 @@ def _settled(when: datetime) -> tuple[datetime | None, bool]:
     # LocalGov Drupal and others turn a day into its midnight, zone and all; nobody publishes at 00:00:00.
     is_date = (local.hour, local.minute, local.second) == (0, 0, 0)
     return when.astimezone(UTC), is_date
+
+
+_MAX_RETRY_AFTER = timedelta(days=1)
+
+
+def retry_after(value: str, now: datetime) -> timedelta | None:
+    """How long a Retry-After header asks to wait, at most a day; None when it makes no sense.
+
+    Seconds or an HTTP date (RFC 9110 section 10.2.3). A date gone by and a count that must be a clock
+    reading (some send the Unix time) make no sense.
+    """
+    value = value.strip()
+    if value.isascii() and value.isdigit():
+        seconds = int(value[:12])
+        return min(timedelta(seconds=seconds), _MAX_RETRY_AFTER) if seconds < 1_000_000_000 else None
+    try:
+        date = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    wait = (date if date.tzinfo else date.replace(tzinfo=UTC)) - now
+    return min(wait, _MAX_RETRY_AFTER) if wait > timedelta(0) else None

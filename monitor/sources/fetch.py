@@ -20,7 +20,6 @@ import zlib
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import TYPE_CHECKING, Self
 
@@ -28,6 +27,7 @@ import aiohttp
 from aiohttp.http_exceptions import HttpProcessingError
 from yarl import URL
 
+from monitor.dates import retry_after
 from monitor.errors import FetchError
 from monitor.model import Document, Unchanged
 from monitor.sources.guard import AddressRefused, guarded_socket, is_inside
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 _MAX_REDIRECTS = 10
 _ROBOTS_DEADLINE_S = 10.0  # of a site's robots.txt, at most
 _ROOM_BYTES = 48_000_000  # of documents that arrive, wait for a reader, or are being read
-_MAX_RETRY_AFTER = timedelta(days=1)
 _MAX_HEADER_BYTES = 32 * 1024  # aiohttp's 8 kB is less than some sites' Content-Security-Policy
 _IDLE_CONNECTION_S = 5.0
 _DOCUMENT = frozenset({200, 203})  # 203: the same, by way of a proxy
@@ -324,24 +323,6 @@ def reason(error: BaseException) -> str:
 def words(kind: type[BaseException]) -> str | None:
     """The operator's words for a kind of error; None for one nobody has thought of."""
     return next((_REASONS[family] for family in kind.__mro__ if family in _REASONS), None)
-
-
-def retry_after(value: str, now: datetime) -> timedelta | None:
-    """How long a Retry-After header asks to wait, at most a day; None when it makes no sense.
-
-    Seconds or an HTTP date (RFC 9110 section 10.2.3). A date gone by and a count that must be a clock
-    reading (some send the Unix time) make no sense.
-    """
-    value = value.strip()
-    if value.isascii() and value.isdigit():
-        seconds = int(value[:12])
-        return min(timedelta(seconds=seconds), _MAX_RETRY_AFTER) if seconds < 1_000_000_000 else None
-    try:
-        date = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    wait = (date if date.tzinfo else date.replace(tzinfo=UTC)) - now
-    return min(wait, _MAX_RETRY_AFTER) if wait > timedelta(0) else None
 
 
 def _outcome(answer: _Answer, *, conditional: bool, now: datetime) -> Document | Unchanged:

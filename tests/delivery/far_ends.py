@@ -1,5 +1,5 @@
 # ruff: noqa: ARG002, N802 -- aiosmtpd names the handlers and their arguments
-"""Real servers on loopback that answer as a test tells them to: a mail server, and one that stands for Slack."""
+"""Real servers on loopback that answer as a test tells them to: for mail, for the web, and as Slack."""
 
 from __future__ import annotations
 
@@ -156,41 +156,59 @@ def _say_yes_until(after, connection, lines):
 
 
 @dataclass
-class SlackServer:
-    """`answer` is (status, body, headers), or None: the request is read and the connection closed without a word."""
+class WebServer:
+    """`answer` is (status, body, headers); None: the request is read and the connection closed without a word;
+    "silence": it is read, and nothing follows until the test has ended."""
 
     url: str = ""
-    answer: tuple[int, bytes, dict[str, str]] | None = (200, b"ok", {})
-    requests: list[tuple[str, dict[str, str], dict]] = field(default_factory=list)
+    answer: tuple[int, bytes, dict[str, str]] | str | None = (200, b"ok", {})
+    requests: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
+
+
+class SlackServer(WebServer):
+    """Its requests hold JSON."""
 
 
 @contextmanager
-def slack_server():
-    far_end = SlackServer()
+def web_server(far_end=None, *, tls=None):
+    far_end = far_end or WebServer()
+    stopped = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            far_end.requests.append((self.path, dict(self.headers), json.loads(body)))
-            if far_end.answer is None:
+            content = json.loads(body) if isinstance(far_end, SlackServer) else body
+            far_end.requests.append((self.path, dict(self.headers), content))
+            if far_end.answer == "silence":
+                stopped.wait(10)
+            if far_end.answer is None or far_end.answer == "silence":
                 return
             status, body, headers = far_end.answer
             self.send_response(status)
             for name, value in {"Content-Length": str(len(body)), **headers}.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(body)
+            with suppress(OSError):  # who asked may have heard enough
+                self.wfile.write(body)
 
         def log_message(self, *arguments):
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+        server.handle_error = lambda *_: None  # a client that does not trust it is no error of the test's
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
-    far_end.url = f"http://127.0.0.1:{server.server_port}"
+    far_end.url = f"http{'s' if tls else ''}://{'localhost' if tls else '127.0.0.1'}:{server.server_port}"
     try:
         yield far_end
     finally:
+        stopped.set()
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def slack_server():
+    return web_server(SlackServer())

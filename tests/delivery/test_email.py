@@ -1,11 +1,8 @@
 from __future__ import annotations
 
 import socket
-import ssl
-import subprocess
 from contextlib import closing
 from datetime import datetime
-from shutil import which
 
 import pytest
 from aiosmtpd.smtp import AuthResult
@@ -305,24 +302,6 @@ def test_password_is_never_sent_over_an_open_line(guarded):
 def test_tls_with_a_server_that_does_not_speak_it_is_tried_again(mailbox):
     with pytest.raises(DeliveryUnavailable, match="no safe connection"):
         send(mailbox.port, security="tls")
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    if which("openssl") is None:
-        pytest.skip("openssl is not installed")
-    folder = tmp_path_factory.mktemp("certificate")
-    key, cert = folder / "key.pem", folder / "cert.pem"
-    request = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost"
-    files = ["-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", cert]
-    subprocess.run(
-        ["openssl", *request.split(), *files],
-        check=True,
-        capture_output=True,
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(cert, key)
-    return context, cert
 
 
 def test_starttls_mail_arrives_when_the_certificate_is_trusted(certificate, monkeypatch):

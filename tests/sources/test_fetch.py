@@ -19,9 +19,10 @@ import pytest
 from aiohttp import http_exceptions, web
 from yarl import URL
 
+from monitor.dates import retry_after
 from monitor.errors import FetchError
 from monitor.model import Document, Unchanged
-from monitor.sources.fetch import Fetcher, reason, retry_after, words
+from monitor.sources.fetch import Fetcher, reason, words
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable

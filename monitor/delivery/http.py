@@ -1,0 +1,138 @@
+"""One POST to a program at a web address: for channels that are nothing but an address to post to."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import ssl
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import aiohttp
+from aiohttp.http_exceptions import HttpProcessingError
+from yarl import URL
+
+from monitor.dates import retry_after
+from monitor.errors import DeliveryUnavailable, DeliveryUnknown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import timedelta
+
+DEADLINE_S = 30.0  # for all of it: finding the name, connecting, sending, and the whole answer
+ANSWER_BYTES = 16_384  # of the answer that are read; what any of these programs says is a line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a program said to what it was sent, yes or no."""
+
+    status: int
+    body: bytes = b""  # the first ANSWER_BYTES, as they came
+    retry_after: timedelta | None = None  # how long it wants to be left alone, where it says so
+
+
+def post(url: str, body: bytes, *, headers: Mapping[str, str], program: str, deadline_s: float = DEADLINE_S) -> Answer:
+    """What the program at `url` answers to `body`. A redirect is an answer like any other: it is not followed.
+
+    `program` names it in reasons ("the workflow"); the address, which may be a secret, is never in one. TLS is
+    verified, and proxies are used, as the machine has them set up. Must not be called where an event loop runs.
+
+    Raises DeliveryUnavailable, of the channel, where nothing was handed over, and DeliveryUnknown where something
+    was and no answer came.
+    """
+    target = _target(url)
+    if target is None:
+        raise DeliveryUnavailable(f"the address of {program} is not a web address", channel_down=True)
+    attempt = _Attempt(program=program, deadline_s=deadline_s)
+    return asyncio.run(attempt.made(target, body, headers))
+
+
+def _target(url: str) -> URL | None:
+    """`url` to the letter, for what is percent-encoded in it may be signed; None if it is no web address."""
+    if re.search(r"[\x00-\x20\x7f]", url):
+        return None
+    try:
+        target = URL(url, encoded=url.isascii())
+    except ValueError:
+        return None
+    return target if target.scheme in ("http", "https") and target.host else None
+
+
+class _Attempt:
+    """One request; once its head is on the way, nobody knows what became of it until an answer is there."""
+
+    def __init__(self, *, program: str, deadline_s: float) -> None:
+        self._program = program
+        self._deadline_s = deadline_s
+        self._is_handed_over = False
+
+    async def made(self, url: URL, body: bytes, headers: Mapping[str, str]) -> Answer:
+        try:
+            async with asyncio.timeout(self._deadline_s):
+                return await self._answer(url, body, headers)
+        except TimeoutError as e:
+            raise self._failed(f"it took longer than {self._deadline_s:g} seconds") from e
+        except (aiohttp.ClientError, HttpProcessingError, OSError, ValueError) as e:  # the last: a header, a host name
+            raise self._failed(_why(e)) from e
+
+    async def _answer(self, url: URL, body: bytes, headers: Mapping[str, str]) -> Answer:
+        trace = aiohttp.TraceConfig()
+        trace.on_request_headers_sent.append(self._hand_over)
+        async with (
+            aiohttp.ClientSession(
+                # Ours is the deadline. No cookies: each message stands alone.
+                timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,  # so that ANSWER_BYTES holds
+                trust_env=True,
+                trace_configs=[trace],
+            ) as session,
+            session.post(
+                url,
+                data=body,
+                headers={"User-Agent": "ofsted-monitor", "Accept-Encoding": "identity", **headers},
+                allow_redirects=False,
+                # A fresh one, so that the certificates the machine trusts are read as they are now.
+                ssl=ssl.create_default_context() if url.scheme == "https" else True,
+            ) as response,
+        ):
+            return Answer(
+                status=response.status,
+                body=await _up_to(ANSWER_BYTES, response),
+                retry_after=retry_after(response.headers.get("Retry-After", ""), datetime.now(UTC)),
+            )
+
+    async def _hand_over(self, *_: object) -> None:
+        self._is_handed_over = True
+
+    def _failed(self, why: str) -> DeliveryUnavailable | DeliveryUnknown:
+        if self._is_handed_over:
+            return DeliveryUnknown(f"the connection was lost before {self._program} confirmed: {why}")
+        return DeliveryUnavailable(f"{self._program} cannot be reached: {why}", channel_down=True)
+
+
+async def _up_to(size: int, response: aiohttp.ClientResponse) -> bytes:
+    body = b""
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) >= size:
+            break
+    return body[:size]
+
+
+def _why(error: Exception) -> str:
+    """Why a request failed, without anything the far end or the configuration wrote."""
+    match error:
+        case aiohttp.ClientConnectorCertificateError() | aiohttp.ServerFingerprintMismatch():
+            return "its certificate is not valid"
+        case aiohttp.ClientSSLError() | ssl.SSLError():
+            return "TLS failed"
+        case aiohttp.ClientConnectorDNSError():
+            return "its name could not be found"
+        case aiohttp.ClientConnectorError() if error.os_error.errno:
+            return os.strerror(error.os_error.errno).lower()
+        case _:
+            return type(error).__name__
