@@ -43,6 +43,7 @@ def slug(name: str) -> str:
 
 def mail(delivery: Delivery, message: Message, *, sender: str, to: str, unsubscribe: str = "") -> bytes:
     """The mail as it goes over the wire (CRLF, 7-bit). `to` is a bare address, or "" for none."""
+    message = message.with_stop_link("")
     mime = EmailMessage(policy=_POLICY)
     mime["Date"] = format_datetime(delivery.composed_at)
     mime["Message-ID"] = delivery.message_id

@@ -5,6 +5,9 @@ markup is gone before a value is made, and is escaped again only where a message
 """
 
 from monitor.model.digests import (
+    STOP_FROM,
+    STOP_MARK,
+    STOP_TO,
     Change,
     Correction,
     Delivery,
@@ -84,6 +87,9 @@ from monitor.model.subscriptions import (
 __all__ = [
     "ADDRESSED",
     "JUDGEMENTS",
+    "STOP_FROM",
+    "STOP_MARK",
+    "STOP_TO",
     "AlertReason",
     "AppriseChannel",
     "Article",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 # msgspec reads these annotations at run time, when values go to the store and come back.
 from collections.abc import Mapping  # noqa: TC003
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -173,7 +176,7 @@ class Digest:
     @property
     def is_quiet(self) -> bool:
         """Nothing happened that could be seen."""
-        return not (self.stories or self.inspections or self.expected)
+        return not (self.stories or self.inspections or self.expected or self.undelivered)
 
     @property
     def is_empty(self) -> bool:
@@ -181,9 +184,18 @@ class Digest:
         return self.is_quiet and not self.has_gone_silent
 
 
+# Private characters, which are taken out of every text from outside: between the first and the last stands what only a
+# recipient with a link of their own to stop is told, and that link's address goes where the middle one stands.
+STOP_FROM, STOP_MARK, STOP_TO = "\ue000", "\ue001", "\ue002"
+_STOPPING = re.compile(f"{STOP_FROM}[^{STOP_TO}]*{STOP_TO}")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """A digest worded for every channel at once; each channel takes its part.
+
+    `html` and `text` hold a place for each recipient's own link to stop: no sender is given them without
+    `with_stop_link`.
 
     `slack` holds one payload (`{"text": …, "blocks": […]}`) for each Slack message the digest needs; `slack_thread`
     the same for who can answer in threads: what matters first, then the detail that goes below it. `teams` holds
@@ -199,6 +211,17 @@ class Message:
     slack_thread: tuple[Mapping[str, object], ...] = ()
     teams: tuple[Mapping[str, object], ...] = ()
     notify: str = ""
+
+    def with_stop_link(self, url: str) -> Message:
+        """The message as one recipient gets it, with their link to stop; "" where there is none."""
+        if not url:
+            return replace(self, html=_STOPPING.sub("", self.html), text=_STOPPING.sub("", self.text))
+        kept = {ord(STOP_FROM): "", ord(STOP_TO): ""}
+        return replace(
+            self,
+            html=self.html.translate({**kept, ord(STOP_MARK): escape(url)}),
+            text=self.text.translate({**kept, ord(STOP_MARK): url}),
+        )
 
 
 class DeliveryState(StrEnum):

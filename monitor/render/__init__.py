@@ -23,13 +23,15 @@ if TYPE_CHECKING:
 __all__ = ["render"]
 
 
-def render(digest: Digest, *, theme_titles: Mapping[str, str], timezone: ZoneInfo) -> Message:
+def render(digest: Digest, *, theme_titles: Mapping[str, str], timezone: ZoneInfo, can_stop: bool = False) -> Message:
     """The digest in words, with dates on the clocks of `timezone`; a theme without a title shows its id.
 
-    A digest whose HTML would be cut off by mail clients loses its quotations, then its last stories, then its last
-    reports, and says how many; the other channels say the same. `data` always holds everything.
+    With `can_stop`, HTML and text hold a place for the recipient's own link to stop: see `Message.with_stop_link`.
+    A digest whose HTML would be cut off by mail clients loses its quotations, then its last headlines, then its last
+    stories, then its last reports, and says how many; the other channels say the same. `data` always holds everything.
     """
-    message, page = _fitting(digest, partial(outline, digest, theme_titles=theme_titles, timezone=timezone))
+    worded = partial(outline, digest, theme_titles=theme_titles, timezone=timezone, can_stop=can_stop)
+    message, page = _fitting(digest, worded)
     return Message(
         subject=message.subject,
         html=page,
@@ -46,9 +48,10 @@ def _fitting(digest: Digest, worded: Callable[..., Outline]) -> tuple[Outline, s
         if _fits(page := html(message)):
             return message, page
     shorter = partial(worded, quotes=False)
-    reports = _most(len(digest.inspections), lambda n: _fits(html(shorter(stories=0, reports=n))))
-    stories = _most(len(digest.stories), lambda n: _fits(html(shorter(stories=n, reports=reports))))
-    message = shorter(stories=stories, reports=reports)
+    reports = _most(len(digest.inspections), lambda n: _fits(html(shorter(rest=0, stories=0, reports=n))))
+    stories = _most(len(digest.stories), lambda n: _fits(html(shorter(rest=0, stories=n, reports=reports))))
+    rest = _most(len(digest.rest), lambda n: _fits(html(shorter(rest=n, stories=stories, reports=reports))))
+    message = shorter(rest=rest, stories=stories, reports=reports)
     return message, html(message)
 
 

@@ -33,6 +33,29 @@ def data(digest: Digest, subject: str) -> dict[str, object]:
             "gaps": _troubles(digest.gaps),
         },
         "more": digest.more,
+        "rest": [_story(story) for story in digest.rest],
+        "repeated": digest.repeated,
+        "trends": [
+            {
+                "theme": plain(one.theme),
+                "council": plain(one.council),
+                "concern": one.concern,
+                "progress": one.progress,
+                "both": one.both,
+                "before": list(one.before),
+            }
+            for one in digest.trends
+        ],
+        "undelivered": [
+            {
+                "subscription": plain(one.subscription),
+                "recipient": one.position + 1,
+                "channel": plain(one.channel),
+                "composed_at": _instant(one.composed_at),
+                "reason": plain(one.reason),
+            }
+            for one in digest.undelivered
+        ],
         "expected": [_expected(one) for one in digest.expected],
     }
 
@@ -46,6 +69,7 @@ def _story(story: Story) -> dict[str, object]:
     return {
         "id": str(story.id),
         "update": story.is_update,
+        "new": [reason.value for reason in story.new],
         "councils": [plain(council) for council in story.councils],
         "event": story.event.value if story.event else None,
         "relevance": story.relevance,

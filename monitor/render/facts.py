@@ -20,6 +20,7 @@ from monitor.render.words import (
     day,
     days,
     days_in_words,
+    direction,
     expectation_in_words,
     grade,
     grades,
@@ -37,7 +38,7 @@ from monitor.render.words import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from monitor.model import Expectation, InspectionNews
+    from monitor.model import Change, Expectation, Grade, InspectionNews, SendOutcome
 
 # Full inspections held from this day on get no overall grade. Reports of earlier ones came out for months after it,
 # with the grade: so the day of the inspection decides, and that of the report only where it is all we know.
@@ -54,27 +55,12 @@ def report(news: InspectionNews) -> Report:
     inspection = news.inspection
     # Of a file that replaces one that was read, the changes were told with the first.
     changes = {} if news.is_told_before else {change.judgement: change for change in news.changes}
-    judged = []
-    for key, value in grades(inspection):
-        change = changes.get(key)
-        judged.append(
-            Judged(
-                name=judgement_name(key, inspection.judgements),
-                now=grade(value),
-                before=before(change) if change else "",
-                stood=stood(change) if change else "",
-            )
-        )
+    judged = [
+        _judged(judgement_name(key, inspection.judgements), value, changes.get(key))
+        for key, value in grades(inspection)
+    ]
     if outcome := inspection.send_outcome:
-        change = changes.get("send_outcome")
-        judged.append(
-            Judged(
-                name="Outcome",
-                now=grade(outcome),
-                before=before(change) if change else "",
-                stood=stood(change) if change else "",
-            )
-        )
+        judged.append(_judged("Outcome", outcome, changes.get("send_outcome")))
     published = f"published {day(news.published)}" if news.published else ""
     when = days(inspection.inspection_start, inspection.inspection_end)
     dates = "; ".join(filter(None, (published, f"inspected {when}" if when else "")))
@@ -89,6 +75,18 @@ def report(news: InspectionNews) -> Report:
         next=_next(news.next) if news.next else None,
         to_improve=tuple(shown(area, QUOTE) for area in inspection.areas_for_improvement[:AREAS]),
         more_to_improve=and_more(len(inspection.areas_for_improvement) - AREAS, "area", "areas"),
+    )
+
+
+def _judged(name: str, value: Grade | SendOutcome, change: Change | None) -> Judged:
+    return Judged(
+        name=name,
+        now=grade(value),
+        before=before(change) if change else "",
+        stood=stood(change) if change else "",
+        direction=direction(change) if change else "",
+        level=value.value,
+        level_before=change.before.value if change else "",
     )
 
 

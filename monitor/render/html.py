@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from monitor.model import STOP_FROM, STOP_TO
 from monitor.render.parts import EXPECTED
 
 if TYPE_CHECKING:
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
     from monitor.render.parts import Outline
 
-MAX_BYTES = 102_000  # Gmail cuts at 102 kB and hides the rest behind a link
+# Gmail cuts at 102 kB and hides the rest behind a link; 500 bytes are for a recipient's own link to stop.
+MAX_BYTES = 101_500
 
 
 @cache
@@ -40,4 +42,5 @@ def _inliner() -> css_inline.CSSInliner:
 
 def html(message: Outline) -> str:
     """A whole document. Whether it fits into `MAX_BYTES` is for the caller to see and to mend."""
-    return str(_inliner().inline(_template().render(message=message, about_expected=EXPECTED)))
+    page = _template().render(message=message, about_expected=EXPECTED, stop_from=STOP_FROM, stop_to=STOP_TO)
+    return str(_inliner().inline(page))

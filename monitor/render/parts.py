@@ -28,6 +28,9 @@ class Judged:
     now: str
     before: str = ""  # "inadequate (March 2023)"
     stood: str = ""  # "first change since March 2016"
+    direction: str = ""  # "▲ better, up one grade"; "" where nothing changed or neither is better
+    level: str = ""  # the grade or outcome as data, which a medium may give a colour to: "requires-improvement"
+    level_before: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +87,7 @@ class Telling:
     quotes: tuple[Quote, ...]
     coverage: tuple[Link, ...]  # the story's other items
     more_coverage: str
+    new: str = ""  # of an update: "Ofsted’s report is out; now judged good"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +96,53 @@ class Group:
 
     council: str
     stories: tuple[Telling, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headlines:
+    """Stories told by headline and link alone, under one council's name."""
+
+    council: str
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """How many stories about a council bear a theme."""
+
+    council: str
+    counts: str  # "2 ▼ 1 ▲"; "0" when there were none
+    usual: str  # "usual 1.5"; "" where there is nothing to compare with
+
+    @property
+    def words(self) -> str:
+        """As in "2 ▼ 1 ▲ (usual 1.5)"."""
+        return f"{self.counts} ({self.usual})" if self.usual else self.counts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrendRow:
+    """A theme, with a cell for each council of the table."""
+
+    theme: str
+    cells: tuple[Cell, ...]
+
+    @property
+    def line(self) -> str:
+        """As in "Permanence: Devon 2 ▼ (usual 1.5); Kent 1 ▲ (usual 0)", for a medium without tables; cells that hold
+        nothing are left out."""
+        told = (f"{cell.council} {cell.words}" for cell in self.cells if cell.counts != "0" or cell.usual)
+        return f"{self.theme}: {'; '.join(told)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trends:
+    """Themes by council, in the window and against those before it."""
+
+    caption: str  # what the counts and signs mean
+    councils: tuple[str, ...]
+    rows: tuple[TrendRow, ...]
+    notes: tuple[str, ...]  # what is left out; that there is nothing to compare with yet
 
 
 # What stands above all that is only expected.
@@ -120,3 +171,9 @@ class Outline:
     window: str
     why: str
     stop: str
+    stop_link: Link | None = None  # for a medium that is one recipient's; its address is put in when it is sent
+    trends: Trends | None = None
+    rest: tuple[Headlines, ...] = ()  # what `more` counts and links
+    repeated: str = ""  # "5 more items tell stories you were told before; nothing new in them."
+    undelivered: tuple[str, ...] = ()  # for the operator: what did not reach whom, when and why
+    advice: tuple[str, ...] = ()  # what to do about it

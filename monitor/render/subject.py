@@ -37,6 +37,8 @@ def subject(digest: Digest) -> str:
 
 
 def _of_alert(digest: Digest) -> str:
+    if digest.undelivered:
+        return _of_undelivered(digest)
     if not digest.inspections:
         return _headline(digest.stories[0]) if digest.stories else f"Alert: {shown(digest.subscription, 80)}"
     news = digest.inspections[0]
@@ -57,7 +59,8 @@ def _of_digest(digest: Digest) -> str:
     if digest.is_quiet:
         failing = counted(len(digest.failing), "source failing", "sources failing")
         trouble = f"; {failing}" if digest.failing else ""
-        return f"No news for {councils_listed([shown(c, 60) for c in digest.councils], at_most=1)}{trouble}"
+        known = f"; {counted(digest.repeated, 'item', 'items')} on stories you know" if digest.repeated else ""
+        return f"No news for {councils_listed([shown(c, 60) for c in digest.councils], at_most=1)}{known}{trouble}"
     reports = [_report(news) for news in digest.inspections]
     of_reports = {news.story for news in digest.inspections}
     headlines = [_headline(story) for story in digest.stories if story.id not in of_reports]
@@ -67,6 +70,16 @@ def _of_digest(digest: Digest) -> str:
     if reports:
         return _naming(reports, lambda unnamed: _counts(unnamed, len(headlines) + digest.more))
     return _naming(headlines, lambda unnamed: _counts(0, unnamed + digest.more))
+
+
+def _of_undelivered(digest: Digest) -> str:
+    """What did not reach whom; recipients by their place and channel, never by address."""
+    first = digest.undelivered[0]
+    if len(digest.undelivered) > 1:
+        names = dict.fromkeys(shown(one.subscription, 60) for one in digest.undelivered)
+        return f"{len(digest.undelivered):,} messages did not arrive: {listed([f'“{name}”' for name in names])}"
+    place = f"recipient {first.position + 1}, {shown(first.channel, 40)}"
+    return f"A digest did not reach “{shown(first.subscription, 60)}” ({place})"
 
 
 def _naming(news: list[str], counts: Callable[[int], list[str]]) -> str:
@@ -143,7 +156,8 @@ def _changes(news: InspectionNews) -> str:
 
 
 def _headline(story: Story) -> str:
-    """The story's title, after its council unless the title names it."""
+    """The story's title, after its council unless the title names it; that it is an update, where it is one."""
     title = shown(story.lead.item.title, 110) or "untitled story"
     council = shown(story.councils[0], 60) if story.councils else ""
-    return title if council.casefold() in title.casefold() else f"{council}: {title}"
+    line = title if council.casefold() in title.casefold() else f"{council}: {title}"
+    return f"Update: {line}" if story.is_update else line

@@ -5,12 +5,13 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
+from monitor.model import STOP_FROM, STOP_TO
 from monitor.render.parts import EXPECTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from monitor.render.parts import Link, Outline, Report, Telling
+    from monitor.render.parts import Link, Outline, Report, Telling, Trends
 
 WIDTH = 78  # RFC 5322, 2.1.1; only an address may be longer, since a broken one leads nowhere
 
@@ -26,6 +27,7 @@ def _lines(message: Outline) -> Iterator[str]:
     yield from _wrapped(message.kicker)
     if message.quiet:
         yield from ("", *_wrapped(message.quiet))
+    yield from _undelivered(message)
     if message.reports:
         yield from ("", "REPORTS PUBLISHED")
     for report in message.reports:
@@ -35,13 +37,12 @@ def _lines(message: Outline) -> Iterator[str]:
         yield from ("", "STORIES")
     for group in message.groups:
         yield from ("", group.council, "-" * len(group.council))
-        for story in group.stories:
+        for number, story in enumerate(group.stories):
+            yield from [""] if number else []
             yield from _story(story)
-            yield ""
-    if message.more:
-        yield ""
-    for line in message.more:
-        yield from _wrapped(line)
+    yield from _rest(message)
+    if message.trends:
+        yield from _trends(message.trends)
     if message.expected:
         yield from ("", "WHAT TO EXPECT", "", *_wrapped(EXPECTED))
     for expectation in message.expected:
@@ -52,6 +53,40 @@ def _lines(message: Outline) -> Iterator[str]:
     yield from ("", "-" * 40)
     for line in filter(None, (message.window, message.why, message.stop)):
         yield from _wrapped(line)
+    if message.stop_link:
+        yield f"{STOP_FROM}{message.stop_link.text}: {message.stop_link.url}{STOP_TO}"
+
+
+def _undelivered(message: Outline) -> Iterator[str]:
+    if message.undelivered:
+        yield ""
+    for line in message.undelivered:
+        yield from _wrapped(line, first="  - ", indent="    ")
+    if message.advice:
+        yield from ("", "WHAT TO DO", "")
+    for line in message.advice:
+        yield from _wrapped(line, first="  - ", indent="    ")
+
+
+def _rest(message: Outline) -> Iterator[str]:
+    """What is told by headline, or not at all."""
+    if message.more or message.repeated:
+        yield from ("", "MORE", "")
+    for line in filter(None, (message.repeated, *message.more)):
+        yield from _wrapped(line)
+    for group in message.rest:
+        yield from ("", group.council)
+        for link in group.links:
+            yield from _wrapped(link.text, first="  - ", indent="    ")
+            yield from [f"    {link.url}"] if link.url else []
+
+
+def _trends(trends: Trends) -> Iterator[str]:
+    yield from ("", "THEMES BY COUNCIL", "", *_wrapped(trends.caption))
+    for row in trends.rows:
+        yield from _wrapped(row.line, first="  - ", indent="    ")
+    for note in trends.notes:
+        yield from _wrapped(note)
 
 
 def _report(report: Report) -> Iterator[str]:
@@ -64,8 +99,8 @@ def _report(report: Report) -> Iterator[str]:
         yield from _wrapped(f"“{action}”", indent="    ")
     for row in report.judged:
         now = f"{row.before} → {row.now}" if row.before else row.now
-        stood = f" ({row.stood})" if row.stood else ""
-        yield from _wrapped(f"{row.name}: {now}{stood}", indent="  ")
+        told = "; ".join(filter(None, (now, row.direction, row.stood)))
+        yield from _wrapped(f"{row.name}: {told}", first="  ", indent="    ")
     for note in report.notes:
         yield from _wrapped(note, indent="  ")
     if report.to_improve:
@@ -83,6 +118,8 @@ def _story(story: Telling) -> Iterator[str]:
     yield from _wrapped(story.title.text, first="* ", indent="  ")
     if about := " · ".join(filter(None, ("UPDATE" if story.update else "", story.about))):
         yield from _wrapped(about, indent="  ")
+    if story.new:
+        yield from _wrapped(f"New: {story.new}.", indent="  ")
     if story.title.url:
         yield f"  {story.title.url}"
     for mark in story.marks:

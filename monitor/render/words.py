@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
-from monitor.model import JUDGEMENTS, Event, InspectionKind, Polarity, SendOutcome
+from monitor.model import JUDGEMENTS, Event, Grade, InspectionKind, Polarity, SendOutcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
         Change,
         Correction,
         Expectation,
-        Grade,
         Inspection,
         InspectionNews,
         Item,
@@ -267,6 +266,33 @@ def before(change: Change) -> str:
 def stood(change: Change) -> str:
     """As in "first change since January 2020": how long the grade before had stood, where that is known."""
     return f"first change since {month(change.stood_since)}" if change.stood_since else ""
+
+
+# Higher is better. In 2013 the grade below good was "adequate"; "requires improvement" took its place.
+_RANKS: Mapping[Grade | SendOutcome, int] = {
+    Grade.OUTSTANDING: 3,
+    Grade.GOOD: 2,
+    Grade.REQUIRES_IMPROVEMENT: 1,
+    Grade.ADEQUATE: 1,
+    Grade.INADEQUATE: 0,
+    SendOutcome.TYPICALLY_POSITIVE: 2,
+    SendOutcome.INCONSISTENT: 1,
+    SendOutcome.SYSTEMIC_FAILINGS: 0,
+}
+_STEPS = ("no", "one", "two", "three")
+
+
+def direction(change: Change) -> str:
+    """As in "▲ better, up one grade", "▼ worse, down two grades"; "" where neither is better. A sign and words, so
+    that neither colour nor sign stands alone."""
+    if change.before not in _RANKS or change.after not in _RANKS:
+        return ""
+    steps = _RANKS[change.after] - _RANKS[change.before]
+    if not steps:
+        return ""
+    words = f"{SIGNS[Polarity.PROGRESS]} better, up" if steps > 0 else f"{SIGNS[Polarity.CONCERN]} worse, down"
+    one, many = ("step", "steps") if isinstance(change.after, SendOutcome) else ("grade", "grades")
+    return f"{words} {_STEPS[abs(steps)]} {one if abs(steps) == 1 else many}"
 
 
 def change_in_words(change: Change, judgements: Mapping[str, Grade | None]) -> str:

@@ -4,102 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from dataclasses import replace
 
 import pytest
 from bs4 import BeautifulSoup
+from hostile import ATTACKS, LINKS, assert_clean, hostile_digests
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from render_examples import LONDON, NOW, digest, expectation, inspection, item, known, label, news, story
+from render_examples import LONDON, digest, expectation, inspection, item, known, label, news, story
 
-from monitor.model import Correction, Grade, InspectionKind, Polarity, SourceTrouble, SubscriptionKind
 from monitor.render import render
 from monitor.render.html import MAX_BYTES
 from monitor.render.slack import escaped
-
-ATTACKS = [
-    '<script>alert(1)</script><img src=x onerror=alert(1)>"><a href="javascript:alert(1)">',
-    "{{ 7 * 7 }}{% include '/etc/passwd' %}",
-    "</title></style><style>* { display: none }",
-    "<!channel> <@U1> <#C1> <https://bad.example.com|good> *bold* _it_ ~no~ `code` &lt;!here&gt;",
-    "Subject\r\nBcc: everyone@example.com\r\n\r\nbody",
-    "\u202eevil\u2066 \u200f\u0000\u001b[2J\u0085\u2028\u2029",
-    "a" * 10_000,
-    "&" * 10_000,
-    "word " * 5_000,
-    "\U0001f468\u200d\U0001f469\u200d\U0001f467" * 500,
-    "e" + "\u0301" * 3_000,
-    "\ud800 lone \udfff",
-    "",
-    "   ",
-]
-LINKS = [
-    "javascript:alert(1)",
-    "https://a.example.org/|<>\"'`*_ &amp;\u202e",
-    "https://a.example.org/?" + "&" * 1_400,
-    "https://a.example.org/" + "x" * 9_000,
-    "https://user:secret@a.example.org/",
-    "http://\ud800.example.org/",
-    "data:text/html,<script>alert(1)</script>",
-    "",
-]
-
-text = st.one_of(st.sampled_from(ATTACKS), st.text(max_size=400), st.characters().map(lambda c: c * 3))
-links = st.one_of(st.sampled_from(LINKS), st.text(max_size=80).map(lambda tail: f"https://a.example.org/{tail}"))
-
-
-@st.composite
-def expectations(draw):
-    hostile = {name: draw(text) for name in ("council", "what", "rule", "source", "follows")}
-    return expectation(**hostile, source_url=draw(links), follows_url=draw(links))
-
-
-@st.composite
-def hostile_digests(draw):
-    def one(number):
-        items = tuple(
-            item(draw(text), url=draw(links), key=draw(text), source=draw(text), publisher=draw(text), id=n)
-            for n in range(draw(st.integers(1, 3)))
-        )
-        themes = tuple(
-            (label(draw(text), draw(st.sampled_from(Polarity)), draw(text)), draw(links))
-            for _ in range(draw(st.integers(0, 4)))
-        )
-        return story(number, items, councils=tuple(draw(st.lists(text, max_size=2))), themes=themes)
-
-    trouble = SourceTrouble(source=draw(text), since=NOW, reason=draw(text))
-    report = news(
-        inspection=inspection(
-            kind=draw(st.sampled_from(InspectionKind)),
-            judgements={"overall": Grade.GOOD} if draw(st.booleans()) else {},
-            priority_action=draw(st.booleans()),
-            priority_actions=(draw(text),),
-            conflicts=(draw(text),),
-            differences=(draw(text),),
-            visit_number=draw(st.none() | st.integers(-1, 10**9)),
-        ),
-        letters=draw(st.integers(0, 50)),
-        unread=draw(st.just("") | text),
-        follows=draw(st.none() | st.just(known())),
-        replaces=draw(st.none() | st.builds(known, title=text, url=links)),
-        corrections=(Correction(fact="care_leavers", before="", after="good"),),
-        next=draw(st.none() | expectations()),
-        council=draw(text),
-        url=draw(links),
-        title=draw(text),
-    )
-    return digest(
-        subscription=draw(text),
-        kind=draw(st.sampled_from(SubscriptionKind)),
-        slot=draw(text),
-        stories=tuple(one(n) for n in range(draw(st.integers(0, 3)))),
-        inspections=(report,) if draw(st.booleans()) else (),
-        failing=(trouble,),
-        gaps=(trouble,),
-        councils=tuple(draw(st.lists(text, max_size=3))),
-        expected=tuple(draw(st.lists(expectations(), max_size=3))),
-    )
 
 
 def check(told):
@@ -112,20 +27,15 @@ def check(told):
     json.dumps(message.data, ensure_ascii=False).encode()
 
 
-def check_clean(words):
-    assert not {c for c in words if c != "\n" and unicodedata.category(c) in ("Cc", "Cs")}
-    assert not re.search("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]", words)
-
-
 def check_subject(line):
-    check_clean(line)
+    assert_clean(line)
     assert "\n" not in line
     assert 0 < len(line) <= 150
 
 
 def check_html(page):
     assert len(page.encode()) < MAX_BYTES
-    check_clean(page)
+    assert_clean(page)
     soup = BeautifulSoup(page, "lxml")
     assert not soup.select("script, img, iframe, form, link, object")
     assert len(soup.select("style")) == len(soup.select("title")) == 1
@@ -135,7 +45,7 @@ def check_html(page):
 
 def check_text(words):
     words.encode()
-    check_clean(words)
+    assert_clean(words)
     for line in words.split("\n"):
         assert len(line) <= 78 or line.strip().startswith(("http://", "https://"))
 
@@ -159,7 +69,7 @@ def check_slack(payload):
 
 
 def check_mrkdwn(words):
-    check_clean(words)
+    assert_clean(words)
     without_links = re.sub(r"<https?://[^|<>\s]+\|[^|<>]+>", "", words.replace("\n>", "\n").removeprefix(">"))
     assert not re.search("[<>]", without_links.replace("|", ""))
     assert not re.search("&(?!amp;|lt;|gt;)", words)

@@ -26,6 +26,7 @@ from monitor.model import (
     SubscriptionKind,
     ThemeLabel,
     ToldItem,
+    Trend,
     UpdateReason,
     Window,
 )
@@ -131,6 +132,11 @@ def digest(**changes) -> Digest:
         "sources_checked": 42,
     }
     return Digest(**{**values, **changes})
+
+
+def trend(theme="workforce-stability", council="Wexmoor", **changes) -> Trend:
+    values = {"theme": theme, "council": council, "concern": 3, "progress": 0, "both": 0, "before": (1, 2, 0, 1)}
+    return Trend(**{**values, **changes})
 
 
 def report_story() -> Story:

@@ -1,0 +1,75 @@
+"""How often each theme came up about each council, and how often it usually does: a small table in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from monitor.model import Polarity
+from monitor.render.parts import Cell, TrendRow, Trends
+from monitor.render.words import NAME, SIGNS, and_more, sentence, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from monitor.model import Digest, Trend
+
+# What a phone's screen holds; the rest is counted.
+_THEMES, _COUNCILS = 8, 4
+_WINDOWS = 4  # with fewer before it, a window has nothing to be compared with
+
+CAPTION = "How many stories bear each theme: ▼ concern, ▲ progress, ◆ both."
+_USUAL = "“Usual” is the average of the four windows before."
+_NO_COMPARISON = "No comparison yet: it takes four windows before this one."
+
+
+def trends(digest: Digest, theme_titles: Mapping[str, str]) -> Trends | None:
+    """The themes and councils most is told of, themes as rows; None where no story bears a theme."""
+    found = {(one.theme, one.council): one for one in digest.trends}
+    by_theme, by_council = Counter[str](), Counter[str]()
+    for one in digest.trends:
+        by_theme[one.theme] += one.stories
+        by_council[one.council] += one.stories
+    if not by_theme.total():
+        return None
+    # Most stories first; among as many, in the order the digest has them.
+    themes = [theme for theme, stories in by_theme.most_common() if stories]
+    most = {council for council, _ in by_council.most_common(_COUNCILS)}
+    councils = [council for council in by_council if council in most]
+    return Trends(
+        caption=CAPTION,
+        councils=tuple(shown(council, NAME) for council in councils),
+        rows=tuple(
+            TrendRow(
+                theme=shown(theme_titles.get(theme, theme), NAME),
+                cells=tuple(_cell(council, found.get((theme, council))) for council in councils),
+            )
+            for theme in themes[:_THEMES]
+        ),
+        notes=tuple(
+            filter(
+                None,
+                (
+                    _USUAL if any(len(one.before) >= _WINDOWS for one in digest.trends) else _NO_COMPARISON,
+                    _left_out(len(themes) - _THEMES, len(by_council) - len(councils)),
+                ),
+            )
+        ),
+    )
+
+
+def _cell(council: str, trend: Trend | None) -> Cell:
+    name = shown(council, NAME)
+    if trend is None:
+        return Cell(council=name, counts="0", usual="")
+    told = ((trend.concern, Polarity.CONCERN), (trend.progress, Polarity.PROGRESS), (trend.both, Polarity.BOTH))
+    counts = " ".join(f"{number:,} {SIGNS[polarity]}" for number, polarity in told if number) or "0"
+    before = trend.before[:_WINDOWS]
+    usual = f"usual {sum(before) / _WINDOWS:,.1f}".removesuffix(".0") if len(before) == _WINDOWS else ""
+    return Cell(council=name, counts=counts, usual=usual)
+
+
+def _left_out(themes: int, councils: int) -> str:
+    counted = (and_more(themes, "theme", "themes"), and_more(councils, "council", "councils"))
+    words = ", ".join(filter(None, counted))
+    return f"{sentence(words)}, left out for length." if words else ""
