@@ -32,13 +32,13 @@ def subject(digest: Digest) -> str:
     """One clean line of at most `LIMIT` characters."""
     if digest.is_test:
         return bounded(f"Test: messages of “{shown(digest.subscription, 80)}” reach you", LIMIT)
+    if digest.undelivered:
+        return bounded(_of_undelivered(digest), LIMIT)
     line = _of_alert(digest) if digest.kind is SubscriptionKind.ALERT else _of_digest(digest)
     return bounded(line, LIMIT)
 
 
 def _of_alert(digest: Digest) -> str:
-    if digest.undelivered:
-        return _of_undelivered(digest)
     if not digest.inspections:
         return _headline(digest.stories[0]) if digest.stories else f"Alert: {shown(digest.subscription, 80)}"
     news = digest.inspections[0]
