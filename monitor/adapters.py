@@ -35,9 +35,10 @@ def opened(
     *,
     clock: Callable[[], datetime] = wall_clock,
     stopping: Callable[[], bool] = lambda: False,
+    holder: str = "",
     asking: bool = False,
 ) -> Iterator[Run]:
-    """Everything a run needs, put away afterwards.
+    """Everything a run needs, put away afterwards. `holder`: who holds the state; see `lock.name`.
 
     Who is only `asking` leaves the state as it is: none is made where there is none, and an older one is a StoreError.
     """
@@ -66,6 +67,7 @@ def opened(
                 classify_texts, config.themes, config.trained_themes, [Text.of(item) for item in items]
             ),
             clock=clock,
+            holder=holder,
             stopping=stopping,
         )
 

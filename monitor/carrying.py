@@ -59,7 +59,11 @@ class Carrying:
         clock: Callable[[], datetime],
         dice: random.Random,
         stopping: Callable[[], bool],
+        holder: str,
     ) -> None:
+        """`holder`: the name in which deliveries are taken. At once, nobody else may take any in it; one that comes
+        after takes back what its predecessor left."""
+        self._holder = holder
         self._config = config
         self._store = store
         self._clock = clock
@@ -83,30 +87,27 @@ class Carrying:
 
     def _recover(self) -> None:
         """Deliveries that were in flight when the last look was cut short are owed again, as the same message."""
-        for delivery in self._store.digests.in_flight():
+        for delivery in self._store.digests.abandoned(self._holder, self._clock()):
             log.warning("interrupted", subscription=delivery.subscription, position=delivery.position)
             now = self._clock()
-            self._store.digests.record(interrupted(delivery, now), now)
+            self._store.digests.record(delivery, interrupted(delivery, now), now)
 
     def _deliver(self) -> Outcomes:
         outcomes = Outcomes()
         senders: dict[str, Sender] = {}
-        pending = self._store.digests.deliveries(DeliveryState.PENDING)
         due = self._store.digests.due(self._clock())
-        # Messages whose next part is to go later: the parts after it are due, but must not overtake it.
-        is_due = {one.id for one in due}
-        waiting = {_message(one) for one in pending if one.id not in is_due}
         down: set[str] = set()  # channels where nothing more is tried in this look
         try:
             for delivery in _healthy_channels_first(due):
                 if self._stopping():
                     break
-                if delivery.channel in down or _message(delivery) in waiting:
+                if delivery.channel in down:
                     continue
-                ended, error = self._deliver_one(delivery, senders)
+                taken = self._store.digests.claim(delivery, self._holder, self._clock())
+                if taken is None:  # somebody else has it, or a part before it is to go later
+                    continue
+                ended, error = self._deliver_one(taken, senders)
                 outcomes.count(ended, error)
-                if ended.state is DeliveryState.PENDING:
-                    waiting.add(_message(delivery))
                 if _is_of_the_channel(error):
                     down.add(delivery.channel)
         finally:
@@ -115,14 +116,12 @@ class Carrying:
                     sender.close()
         return outcomes
 
-    def _deliver_one(self, delivery: Delivery, senders: dict[str, Sender]) -> tuple[Delivery, DeliveryError | None]:
+    def _deliver_one(self, taken: Delivery, senders: dict[str, Sender]) -> tuple[Delivery, DeliveryError | None]:
         """Sends one delivery and records the outcome; the delivery as it stands then, and what went wrong."""
-        sending = replace(delivery, state=DeliveryState.SENDING)
-        self._store.digests.record(sending, self._clock())
-        far_id, error = self._send(sending, senders)
+        far_id, error = self._send(taken, senders)
         now = self._clock()
-        ended = replace(after(sending, error, now, self._dice.uniform(-1, 1)), far_id=far_id)
-        self._store.digests.record(ended, now)
+        ended = replace(after(taken, error, now, self._dice.uniform(-1, 1)), far_id=far_id)
+        self._store.digests.record(taken, ended, now)
         _log_outcome(ended)
         return ended, error
 
@@ -158,11 +157,6 @@ def _is_of_the_channel(error: DeliveryError | None) -> bool:
     A lost reply is such a failure too: the next message would be one more of which nobody knows whether it arrived.
     """
     return isinstance(error, DeliveryUnknown) or (isinstance(error, DeliveryUnavailable) and error.channel_down)
-
-
-def _message(delivery: Delivery) -> tuple[int, int]:
-    """Which digest for which recipient: the message that the delivery carries, or carries a part of."""
-    return delivery.digest_id, delivery.position
 
 
 def _log_outcome(delivery: Delivery) -> None:

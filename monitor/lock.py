@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import socket
 import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
@@ -31,6 +32,11 @@ def must_be_usable(state: Path) -> None:
     """Raises ConfigError, with nothing made, where nothing can be kept."""
     if problem := unusable(state):
         raise ConfigError([problem])
+
+
+def name(state: Path) -> str:
+    """What whoever holds the state directory is called, on whatever machine: the same after a restart."""
+    return f"{socket.gethostname()}:{state.resolve()}"
 
 
 @contextmanager

@@ -17,6 +17,7 @@ import random
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import structlog
 
@@ -76,8 +77,10 @@ class Run:
         classify: Callable[[Sequence[Item]], list[Classification]],
         clock: Callable[[], datetime],
         dice: random.Random | None = None,
+        holder: str = "",
         stopping: Callable[[], bool] = lambda: False,
     ) -> None:
+        """`holder`: see Carrying; without it, a run is its own, and nobody's successor."""
         dice = dice or random.Random()  # noqa: S311 - it spreads checks and retries, it guards nothing
         self.config = config
         self.store = store
@@ -89,7 +92,9 @@ class Run:
             config=config, store=store, workers=workers, clock=clock, dice=dice, stopping=stopping
         )
         self._composing = Composing(config=config, store=store, clock=clock)
-        self._carrying = Carrying(config=config, store=store, clock=clock, dice=dice, stopping=stopping)
+        self._carrying = Carrying(
+            config=config, store=store, clock=clock, dice=dice, stopping=stopping, holder=holder or uuid4().hex
+        )
 
     # --- a pass: from due sources to alerts owed -----------------------------------------------------------------
 

@@ -28,9 +28,11 @@ from monitor.model import (
     Window,
 )
 from monitor.store import schema
+from monitor.store.digests import LEASE
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 HOOK = "/hook"
+HERE, ELSEWHERE = "here", "elsewhere"
 
 
 @pytest.fixture
@@ -95,6 +97,7 @@ def carrying(make_config, channels, store, clock):
             clock=clock,
             dice=random.Random(0),  # noqa: S311 - it guards nothing
             stopping=stopping,
+            holder=HERE,
         )
 
     return make
@@ -170,12 +173,31 @@ def test_a_delivery_that_was_cut_short_is_sent_again_under_the_same_message_id(
     subscription = briefing("folder")
     owe(subscription)
     (delivery,) = store.digests.deliveries(DeliveryState.PENDING)
-    store.digests.record(replace(delivery, state=DeliveryState.SENDING), clock.time)  # and here it was killed
+    store.digests.claim(delivery, HERE, clock.time)  # and here it was killed
+    with capture_logs() as logged:
+        carrying(subscription).deliver()
+    assert [event["event"] for event in logged] == ["interrupted"]
+    (again,) = store.digests.deliveries(DeliveryState.PENDING)
+    assert again.in_doubt
+    clock.time += 2 * MINUTE
+    assert carrying(subscription).deliver().sent == 1
+    (sent,) = store.digests.deliveries(DeliveryState.SENT)
+    assert not sent.in_doubt
+    (file,) = (file for file in channels["folder"].path.glob("*.json") if not file.name.endswith("-slack.json"))
+    assert json.loads(file.read_text())["message_id"] == delivery.message_id
+
+
+def test_what_another_machine_is_sending_is_left_to_it_until_its_time_is_up(carrying, briefing, owe, store, clock, web):
+    subscription = briefing("slack")
+    owe(subscription)
+    (delivery,) = store.digests.due(clock.time)
+    store.digests.claim(delivery, ELSEWHERE, clock.time)
+    assert carrying(subscription).deliver() == Outcomes()
+    clock.time += LEASE
     carrying(subscription).deliver()
     clock.time += 2 * MINUTE
     assert carrying(subscription).deliver().sent == 1
-    (file,) = (file for file in channels["folder"].path.glob("*.json") if not file.name.endswith("-slack.json"))
-    assert json.loads(file.read_text())["message_id"] == delivery.message_id
+    assert len(web.requests) == 1
 
 
 def test_a_stop_lets_the_message_in_hand_end_and_begins_no_other(carrying, briefing, owe, store, web):
@@ -250,7 +272,7 @@ def test_a_part_dated_by_a_clock_that_ran_ahead_holds_up_nothing(carrying, brief
     subscription = briefing("slack")
     owe(subscription, slot="one", parts=2)
     first, _ = store.digests.deliveries(DeliveryState.PENDING)
-    store.digests.record(replace(first, attempts=1, next_at=now + 400 * DAY), now)
+    store.digests.record(first, replace(first, attempts=1, next_at=now + 400 * DAY), now)
     assert carrying(subscription).deliver().sent == 2
     assert posted(web) == ["one, part 1", "one, part 2"]
 

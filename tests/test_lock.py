@@ -104,3 +104,9 @@ def test_directory_that_is_removed_or_made_anew_is_lost_to_who_holds_it(tmp_path
         assert is_lost()
         (state / "lock").touch()
         assert is_lost()
+
+
+def test_state_directory_has_the_same_name_by_whatever_path_and_another_has_another(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert lock.name(Path("state")) == lock.name(tmp_path / "state") == lock.name(Path("x/../state"))
+    assert lock.name(Path("state")) != lock.name(Path("other"))

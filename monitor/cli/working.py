@@ -33,7 +33,7 @@ def run(context: typer.Context) -> None:
     config = given.load_to_deliver()
     with lock.held(given.state) as is_lost:
         service = Service()
-        with opened(config, clock=given.clock, stopping=service.is_stopping) as stages:
+        with opened(config, clock=given.clock, stopping=service.is_stopping, holder=lock.name(given.state)) as stages:
             service.serve(stages, is_state_lost=is_lost)
 
 
@@ -52,7 +52,7 @@ def poll(
     config = given.load_to_deliver()
     names = [one.name for one in config.sources]
     must_be_known(source or [], names, "--source")
-    with lock.held(given.state), opened(config, clock=given.clock) as stages:
+    with lock.held(given.state), opened(config, clock=given.clock, holder=lock.name(given.state)) as stages:
         chosen = [one for one in config.sources if one.name in source] if source else None
         sources = chosen or (list(config.sources) if every else stages.due_sources())
         with console.progress(len(sources), "polling") as advance:
@@ -113,7 +113,7 @@ def digest(
         with opened(config, clock=given.clock, asking=True) as stages:
             _write_previews(stages, names or [], window, given.state / "preview")
         return
-    with lock.held(given.state), opened(config, clock=given.clock) as stages:
+    with lock.held(given.state), opened(config, clock=given.clock, holder=lock.name(given.state)) as stages:
         composed = stages.digest(names or [], window=window)
         outcomes = stages.deliver()
     for one in composed:
@@ -147,7 +147,7 @@ def deliver(context: typer.Context) -> None:
     """Tries every pending delivery that is due."""
     given: Options = context.obj
     config = given.load_to_deliver()
-    with lock.held(given.state), opened(config, clock=given.clock) as stages:
+    with lock.held(given.state), opened(config, clock=given.clock, holder=lock.name(given.state)) as stages:
         outcomes = stages.deliver()
     if not (outcomes.sent or outcomes.later or outcomes.refused):
         console.out.print("No delivery is due.")

@@ -95,13 +95,21 @@ def after(delivery: Delivery, error: DeliveryError | None, now: datetime, jitter
     """`delivery` after one more attempt; `error` is None when the far end accepted, `jitter` lies in [-1, 1].
 
     Later means 1, 2, 4 … minutes and at most 6 hours, moved by up to a fifth by `jitter`, and never before what
-    the server asked for. An unknown outcome is tried again in the same way, under the same Message-ID: a mail
-    program that already has it shows one, and nothing is lost. After three days of trying it is given up and says so.
+    the server asked for. An unknown outcome is tried again in the same way, under the same Message-ID, and is in doubt
+    from then on, until it is sent: a mail program that already has it shows one, and nothing is lost. After three days
+    of trying it is given up and says so.
     """
     attempts = delivery.attempts + 1
-    tried = replace(delivery, attempts=attempts, next_at=None)
+    tried = replace(
+        delivery,
+        attempts=attempts,
+        next_at=None,
+        leased_by="",
+        leased_until=None,
+        in_doubt=delivery.in_doubt or isinstance(error, DeliveryUnknown),
+    )
     if error is None:
-        return replace(tried, state=DeliveryState.SENT, error="")
+        return replace(tried, state=DeliveryState.SENT, error="", in_doubt=False)
     if isinstance(error, DeliveryRefused):
         return replace(tried, state=DeliveryState.REFUSED, error=error.reason)
     if now - delivery.composed_at >= GIVE_UP_AFTER and attempts >= LEAST_ATTEMPTS:

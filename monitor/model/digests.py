@@ -254,6 +254,7 @@ class Delivery:
     leased_by: str = ""  # who is sending it
     leased_until: datetime | None = None  # when somebody else may
     far_id: str = ""  # what the far end calls it, where it says so
+    thread: str = ""  # of a later part: what the far end calls the first, under which it may be put
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import and_, delete, exists, or_, select, true, update
 
 from monitor.model import Delivery, DeliveryState, Message, Telling, Window
 from monitor.store import schema
@@ -17,13 +17,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import ColumnElement, Connection, Row, Select
 
     from monitor.model import AlertReason, Digest, ToldBy
     from monitor.store.database import Database
 
-_FIELDS = tuple(field.name for field in fields(Delivery))
+_STORED = tuple(field.name for field in fields(Delivery) if field.name != "thread")
 _LONGEST_WAIT = timedelta(days=1, hours=5)  # the outbox asks for a day at most; the rest is for its spread
+# How long who sends a delivery may take before anybody else thinks it dead. A mail may take two minutes and a
+# polite goodbye two more; the rest is for a machine that is short of breath.
+LEASE = timedelta(minutes=10)
+_OPEN = (DeliveryState.PENDING, DeliveryState.SENDING)
 
 
 class Digests:
@@ -124,24 +128,66 @@ class Digests:
         One that seems to wait for longer than any does was dated by a clock that ran ahead.
         """
         table = schema.delivery
-        is_due = or_(table.c.next_at <= now, table.c.next_at > now + _LONGEST_WAIT)
         with self._database.reading() as connection:
             rows = connection.execute(
-                select(table)
-                .where(table.c.state == DeliveryState.PENDING.value, is_due)
+                _deliveries()
+                .where(table.c.state == DeliveryState.PENDING.value, _is_due(now))
                 .order_by(table.c.digest_id, table.c.position, table.c.part)
             )
             return [_delivery(row) for row in rows]
 
-    def in_flight(self) -> list[Delivery]:
-        """Deliveries whose outcome was never recorded: the process stopped between sending and recording."""
-        return self.deliveries(DeliveryState.SENDING)
+    def claim(self, delivery: Delivery, holder: str, now: datetime) -> Delivery | None:
+        """The delivery as it stands, now `holder`'s to send; None when it is not to be sent now by anybody, or by us.
+
+        Of all who ask at once, one gets it. No part of a message is given out before the parts before it have ended.
+        """
+        table, before = schema.delivery, schema.delivery.alias()
+        waits_for_a_part = exists().where(
+            before.c.digest_id == table.c.digest_id,
+            before.c.position == table.c.position,
+            before.c.part < table.c.part,
+            before.c.state.in_([state.value for state in _OPEN]),
+        )
+        with self._database.writing() as connection:
+            taken = connection.execute(
+                update(table)
+                .where(
+                    table.c.id == delivery.id,
+                    table.c.state == DeliveryState.PENDING.value,
+                    _is_due(now),
+                    ~waits_for_a_part,
+                )
+                .values(state=DeliveryState.SENDING.value, leased_by=holder, leased_until=now + LEASE)
+            )
+            if taken.rowcount != 1:
+                return None
+            return _delivery(connection.execute(_deliveries().where(table.c.id == delivery.id)).one())
+
+    def abandoned(self, holder: str, now: datetime) -> list[Delivery]:
+        """Deliveries that somebody took and never said what became of them: `holder`, or whoever's time is up.
+
+        Who asks in the name of `holder` must be the only one, and have nothing in hand.
+        """
+        table = schema.delivery
+        is_free = or_(
+            table.c.leased_by == holder,
+            table.c.leased_until.is_(None),  # an earlier version knew no leases
+            table.c.leased_until <= now,
+            table.c.leased_until > now + 2 * LEASE,  # dated by a clock that ran ahead; two machines differ by less
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                _deliveries()
+                .where(table.c.state == DeliveryState.SENDING.value, is_free)
+                .order_by(table.c.digest_id, table.c.position, table.c.part)
+            )
+            return [_delivery(row) for row in rows]
 
     def deliveries(self, *states: DeliveryState) -> list[Delivery]:
         table = schema.delivery
         with self._database.reading() as connection:
             rows = connection.execute(
-                select(table).where(table.c.state.in_([s.value for s in states])).order_by(table.c.id)
+                _deliveries().where(table.c.state.in_([s.value for s in states])).order_by(table.c.id)
             )
             return [_delivery(row) for row in rows]
 
@@ -151,14 +197,22 @@ class Digests:
             data = connection.scalar(select(table.c.data).where(table.c.digest_id == digest_id))
         return msgspec.convert(data, Message)
 
-    def record(self, delivery: Delivery, now: datetime) -> None:
-        """Where a delivery stands now."""
+    def record(self, taken: Delivery, delivery: Delivery, now: datetime) -> bool:
+        """What became of a delivery since it was `taken`; False, with nothing changed, where it is not that any more.
+
+        That the far end has it is recorded whoever holds it: it is then sent by nobody else.
+        """
         table = schema.delivery
-        ended = delivery.state in (DeliveryState.SENT, DeliveryState.REFUSED)
+        is_still_taken = and_(
+            table.c.state == taken.state.value,
+            table.c.leased_by == taken.leased_by,
+            table.c.leased_until.is_not_distinct_from(taken.leased_until),
+        )
+        is_sent = delivery.state is DeliveryState.SENT
         with self._database.writing() as connection:
-            connection.execute(
+            recorded = connection.execute(
                 update(table)
-                .where(table.c.id == delivery.id)
+                .where(table.c.id == delivery.id, true() if is_sent else is_still_taken)
                 .values(
                     state=delivery.state.value,
                     attempts=delivery.attempts,
@@ -168,9 +222,10 @@ class Digests:
                     leased_by=delivery.leased_by,
                     leased_until=delivery.leased_until,
                     far_id=delivery.far_id,
-                    ended_at=now if ended else None,
+                    ended_at=None if delivery.state in _OPEN else now,
                 )
             )
+        return recorded.rowcount == 1
 
     def forget_messages(self, before: datetime) -> int:
         """Wordings of digests whose deliveries all ended before then; that they ran and what they told stays."""
@@ -197,11 +252,28 @@ def _insert_digest(connection: Connection, digest: Digest, message: Message | No
     return found
 
 
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    next_at = schema.delivery.c.next_at
+    return or_(next_at <= now, next_at > now + _LONGEST_WAIT)
+
+
+def _deliveries() -> Select[Any]:
+    """Deliveries, each part of a message beside what the far end calls the first part."""
+    table, first = schema.delivery, schema.delivery.alias()
+    is_first = and_(
+        first.c.digest_id == table.c.digest_id,
+        first.c.position == table.c.position,
+        first.c.part == 0,
+        table.c.part > 0,
+    )
+    return select(table, first.c.far_id.label("thread")).outerjoin(first, is_first)
+
+
 def _row(delivery: Delivery, digest_id: int) -> dict[str, Any]:
-    row = {name: getattr(delivery, name) for name in _FIELDS if name != "id"}
+    row = {name: getattr(delivery, name) for name in _STORED if name != "id"}
     return row | {"digest_id": digest_id, "state": delivery.state.value}
 
 
 def _delivery(row: Row[Any]) -> Delivery:
-    values = {name: getattr(row, name) for name in _FIELDS}
-    return Delivery(**values | {"state": DeliveryState(row.state)})
+    values = {name: getattr(row, name) for name in _STORED}
+    return Delivery(**values | {"state": DeliveryState(row.state), "thread": row.thread or ""})

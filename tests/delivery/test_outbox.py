@@ -177,6 +177,23 @@ def test_message_in_flight_when_the_monitor_was_killed_is_sent_again_under_the_s
     assert again.state is DeliveryState.PENDING
     assert again.message_id == delivery().message_id
     assert again.error == "the monitor was stopped while sending"
+    assert again.in_doubt
+
+
+def test_message_whose_reply_was_lost_is_in_doubt_until_it_is_sent():
+    lost = after(delivery(), UNKNOWN, COMPOSED, 0.0)
+    assert lost.in_doubt
+    assert after(lost, LATER, COMPOSED, 0.0).in_doubt
+    assert after(lost, DeliveryRefused("no"), COMPOSED, 0.0).in_doubt
+    assert not after(lost, None, COMPOSED, 0.0).in_doubt
+    assert not after(delivery(), LATER, COMPOSED, 0.0).in_doubt
+
+
+def test_whatever_became_of_a_message_nobody_holds_it_any_more():
+    held = delivery(leased_by="here", leased_until=COMPOSED)
+    for error in (None, LATER, UNKNOWN, DeliveryRefused("no")):
+        ended = after(held, error, COMPOSED, 0.0)
+        assert (ended.leased_by, ended.leased_until) == ("", None)
 
 
 @given(

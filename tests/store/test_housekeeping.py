@@ -84,7 +84,7 @@ class TestMessage:
             store.digests.save(make_digest(), [], message=make_message(), deliveries=deliveries)
             for delivery, moment in zip(store.digests.deliveries(DeliveryState.PENDING), ended, strict=True):
                 if moment:
-                    store.digests.record(replace(delivery, state=DeliveryState.SENT, next_at=None), moment)
+                    store.digests.record(delivery, replace(delivery, state=DeliveryState.SENT, next_at=None), moment)
 
         return send
 

@@ -72,10 +72,11 @@ def world(store, ready, make_item, make_check, make_classification, make_digest,
         "digests.told_reasons": lambda: store.digests.told_reasons("weekday-briefing"),
         "digests.told_of": lambda: store.digests.told_of(item.id),
         "digests.due": lambda: store.digests.due(now),
-        "digests.in_flight": store.digests.in_flight,
+        "digests.claim": lambda: store.digests.claim(make_delivery(id=1), "here", now),
+        "digests.abandoned": lambda: store.digests.abandoned("here", now),
         "digests.deliveries": lambda: store.digests.deliveries(*DeliveryState),
         "digests.message": lambda: store.digests.message(1),
-        "digests.record": lambda: store.digests.record(make_delivery(), now),
+        "digests.record": lambda: store.digests.record(make_delivery(), make_delivery(), now),
         "digests.forget_messages": lambda: store.digests.forget_messages(now),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
@@ -10,9 +11,12 @@ import pytest
 
 from monitor.errors import StoreError
 from monitor.model import AlertReason, DeliveryState, SubscriptionKind, Telling, ToldBy, Window
+from monitor.store import Store
+from monitor.store.digests import LEASE
 
 MINUTE = timedelta(minutes=1)
 NAME = "weekday-briefing"
+HERE, ELSEWHERE = "here", "elsewhere"
 
 
 @pytest.fixture
@@ -172,32 +176,25 @@ class TestDelivery:
         carried = [(one.digest_id, one.position, one.part) for one in store.digests.due(now)]
         assert carried == [(1, 0, 0), (1, 0, 1), (1, 1, 0), (2, 0, 0)]
 
-    def test_in_flight_is_neither_due_nor_forgotten(self, store, owe, now):
-        [owed] = owe()
-        sending = replace(owed, state=DeliveryState.SENDING)
-        store.digests.record(sending, now)
-        assert store.digests.due(now) == []
-        assert store.digests.in_flight() == [sending]
-
     def test_that_failed_is_due_again_later_with_what_went_wrong(self, store, owe, now):
         [owed] = owe()
         later = replace(owed, attempts=1, next_at=now + 5 * MINUTE, error="it answered 451")
-        store.digests.record(later, now)
+        assert store.digests.record(owed, later, now)
         assert store.digests.due(now + 4 * MINUTE) == []
         assert store.digests.due(now + 5 * MINUTE) == [later]
 
-    @pytest.mark.parametrize("state", [DeliveryState.SENT, DeliveryState.REFUSED])
+    @pytest.mark.parametrize("state", [state for state in DeliveryState if state not in ("pending", "sending")])
     def test_that_ended_is_never_due_again(self, store, owe, state, now):
         [owed] = owe()
         ended = replace(owed, state=state, attempts=1, next_at=None)
-        store.digests.record(ended, now)
+        store.digests.record(owed, ended, now)
         assert store.digests.due(now + timedelta(days=365)) == []
-        assert store.digests.in_flight() == []
+        assert store.digests.abandoned(HERE, now + timedelta(days=365)) == []
         assert store.digests.deliveries(state) == [ended]
 
     def test_of_one_recipient_says_nothing_of_anothers(self, store, owe, make_delivery, now):
         first, second = owe(make_delivery(), make_delivery(position=1))
-        store.digests.record(replace(first, state=DeliveryState.REFUSED, next_at=None), now)
+        store.digests.record(first, replace(first, state=DeliveryState.REFUSED, next_at=None), now)
         assert store.digests.due(now) == [second]
 
     def test_names_no_address(self, store, owe):
@@ -205,3 +202,88 @@ class TestDelivery:
         with store.database.reading() as connection:
             [columns] = [set(row._mapping) for row in connection.exec_driver_sql("SELECT * FROM delivery")]
         assert not columns & {"address", "to", "recipient", "webhook_url"}
+
+
+class TestLease:
+    def test_is_one_holders_and_nobody_elses(self, store, owe, now):
+        [owed] = owe()
+        taken = store.digests.claim(owed, HERE, now)
+        assert taken == replace(owed, state=DeliveryState.SENDING, leased_by=HERE, leased_until=now + LEASE)
+        assert store.digests.claim(owed, ELSEWHERE, now) is None
+        assert store.digests.claim(owed, HERE, now) is None
+        assert store.digests.due(now) == []
+
+    def test_is_given_for_nothing_that_is_to_go_later(self, store, owe, make_delivery, now):
+        [owed] = owe(make_delivery(next_at=now + MINUTE))
+        assert store.digests.claim(owed, HERE, now) is None
+        assert store.digests.claim(owed, HERE, now + MINUTE)
+
+    def test_of_two_processes_on_one_file_is_given_to_one(self, store, owe, make_delivery, now, tmp_path):
+        owed = owe(*(make_delivery(position=position) for position in range(20)))
+        got = {HERE: [], ELSEWHERE: []}
+
+        def take_all(mine, holder):
+            got[holder] = [one.id for one in owed if mine.digests.claim(one, holder, now)]
+
+        with Store(f"sqlite:///{tmp_path}/monitor.db") as other:
+            threads = [threading.Thread(target=take_all, args=args) for args in ((store, HERE), (other, ELSEWHERE))]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        assert sorted(got[HERE] + got[ELSEWHERE]) == [one.id for one in owed]
+
+    def test_of_a_part_is_given_when_the_parts_before_it_have_ended(self, store, owe, make_delivery, now):
+        first, second = owe(make_delivery(), make_delivery(part=1))
+        assert store.digests.claim(second, HERE, now) is None
+        taken = store.digests.claim(first, ELSEWHERE, now)
+        assert store.digests.claim(second, HERE, now) is None
+        store.digests.record(taken, replace(taken, state=DeliveryState.REFUSED), now)
+        assert store.digests.claim(second, HERE, now)
+
+    def test_of_a_later_part_knows_the_thread_that_the_first_began(self, store, owe, make_delivery, now):
+        places = [(0, 0), (0, 1), (1, 0), (1, 1)]
+        owed = owe(*(make_delivery(position=position, part=part) for position, part in places))
+        for one, far_id in zip(owed[::2], ("1718.1", "1718.2"), strict=True):
+            taken = store.digests.claim(one, HERE, now)
+            store.digests.record(taken, replace(taken, state=DeliveryState.SENT, far_id=far_id), now)
+        assert [store.digests.claim(one, HERE, now).thread for one in owed[1::2]] == ["1718.1", "1718.2"]
+        assert [one.thread for one in store.digests.deliveries(DeliveryState.SENT)] == ["", ""]
+
+    @pytest.mark.parametrize(
+        ("holder", "later", "is_abandoned"),
+        [
+            pytest.param(HERE, timedelta(0), True, id="our own predecessor's, at once"),
+            pytest.param(ELSEWHERE, LEASE - MINUTE, False, id="another's, while it may still be sending"),
+            pytest.param(ELSEWHERE, LEASE, True, id="another's, when its time is up"),
+            pytest.param(ELSEWHERE, -MINUTE, False, id="another's, whose clock is a little ahead"),
+            pytest.param(ELSEWHERE, timedelta(days=-1), True, id="dated by a clock that ran ahead"),
+        ],
+    )
+    def test_of_the_dead_is_void(self, store, owe, now, holder, later, is_abandoned):
+        [owed] = owe()
+        taken = store.digests.claim(owed, holder, now)
+        assert store.digests.abandoned(HERE, now + later) == ([taken] if is_abandoned else [])
+
+    def test_of_a_version_that_knew_none_is_void(self, store, owe, now):
+        [owed] = owe()
+        old = replace(owed, state=DeliveryState.SENDING)
+        store.digests.record(owed, old, now)
+        assert store.digests.abandoned(HERE, now) == [old]
+
+    def test_that_ran_out_and_is_anothers_now_changes_nothing_any_more(self, store, owe, now):
+        [owed] = owe()
+        slow = store.digests.claim(owed, ELSEWHERE, now)
+        again = replace(slow, state=DeliveryState.PENDING, leased_by="", leased_until=None)
+        assert store.digests.record(slow, again, now + LEASE)
+        taken = store.digests.claim(again, HERE, now + LEASE)
+        assert not store.digests.record(slow, replace(again, attempts=1), now + LEASE)
+        assert store.digests.deliveries(*DeliveryState) == [taken]
+
+    def test_that_ran_out_is_no_reason_to_send_again_what_the_far_end_has(self, store, owe, now):
+        [owed] = owe()
+        slow = store.digests.claim(owed, ELSEWHERE, now)
+        again = replace(slow, state=DeliveryState.PENDING, leased_by="", leased_until=None)
+        store.digests.record(slow, again, now + LEASE)
+        assert store.digests.record(slow, replace(again, state=DeliveryState.SENT, next_at=None), now + LEASE)
+        assert store.digests.due(now + LEASE) == []
