@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from monitor.config import values
 from monitor.config.tables import Table, Unfit
-from monitor.model import Channel, EmailChannel, FolderChannel, Secret, SlackChannel, WhenUnknown
+from monitor.model import Channel, EmailChannel, FolderChannel, Secret, SlackChannel, WebhookChannel, WhenUnknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     SecretReader = Callable[[object], Secret]
 
-KINDS = ("email", "slack", "folder")
+KINDS = ("email", "slack", "folder", "webhook")
 
 # The longest pause between two messages. With more, a list of a dozen recipients would not be told within a day.
 _LONGEST_PAUSE = timedelta(hours=1)
@@ -34,6 +34,8 @@ def read_channel(name: str, table: Table, *, state: Path, environ: Mapping[str, 
             channel = _slack(name, table, secret)
         case "folder":
             channel = FolderChannel(name=name, path=table.take("path", values.path_in(state), state / "outbox"))
+        case "webhook":
+            channel = _webhook(name, table, secret)
         case _:
             return None  # without its kind, none of its other keys can be judged
     channel = replace(
@@ -79,6 +81,8 @@ def secret_troubles(channel: Channel) -> Iterator[tuple[str, str, str]]:
 # What can be said of a secret before it is used.
 _FORMS: Mapping[tuple[type[Channel], str], Callable[[object], object]] = {
     (SlackChannel, "webhook_url"): values.webhook,
+    (WebhookChannel, "url"): values.webhook,
+    (WebhookChannel, "secret"): values.signing_secret,
 }
 
 # --- e-mail ------------------------------------------------------------------------------------------------
@@ -138,3 +142,14 @@ def _conversation(value: object) -> str:
     if " " in name or name == "#":
         raise Unfit('a Slack channel like "#ofsted"')
     return name
+
+
+# --- webhook -----------------------------------------------------------------------------------------------
+
+
+def _webhook(name: str, table: Table, secret: SecretReader) -> WebhookChannel:
+    return WebhookChannel(
+        name=name,
+        url=table.need("url", secret, Secret(origin="")),
+        secret=table.take("secret", secret, None),
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from datetime import UTC, datetime, timedelta
 from email.errors import InvalidHeaderDefect
 from email.headerregistry import HeaderRegistry
@@ -312,6 +313,22 @@ def _content(path: Path) -> str | None:
         return path.read_text(encoding="utf-8").rstrip("\r\n") or None
     except (OSError, UnicodeDecodeError):
         return None
+
+
+def signing_secret(value: object) -> str:
+    """What signatures are made with: long enough that nobody guesses it (Standard Webhooks asks for 24 bytes)."""
+    wanted = '"whsec_" and at least 24 bytes in base64, or text of at least 24 characters'
+    if not isinstance(value, str):
+        raise Unfit(wanted)
+    key = value.encode()
+    if value.startswith("whsec_"):
+        try:
+            key = b64decode(value.removeprefix("whsec_"), validate=True)
+        except ValueError:
+            raise Unfit(wanted) from None
+    if len(key) < 24:
+        raise Unfit(wanted)
+    return value
 
 
 _SQLITE = "sqlite:///"

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Protocol, assert_never
 from monitor.delivery.email import EmailSender
 from monitor.delivery.folder import FolderSender
 from monitor.delivery.slack import SlackSender
-from monitor.model import EmailChannel, FolderChannel, SlackChannel
+from monitor.delivery.webhook import WebhookSender
+from monitor.model import EmailChannel, FolderChannel, SlackChannel, WebhookChannel
 
 if TYPE_CHECKING:
     from monitor.model import Channel, Delivery, Message, Recipient
@@ -42,5 +43,7 @@ def sender_for(channel: Channel) -> Sender:
             return SlackSender(channel)
         case FolderChannel():
             return FolderSender(channel)
+        case WebhookChannel():
+            return WebhookSender(channel)
         case _:
             assert_never(channel)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
 from monitor.delivery.mime import NO_DOMAIN, domain_of
 from monitor.errors import DeliveryRefused, DeliveryUnavailable, DeliveryUnknown
-from monitor.model import Delivery, DeliveryState, EmailChannel, FolderChannel, SlackChannel
+from monitor.model import Delivery, DeliveryState, EmailChannel, SlackChannel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -34,10 +34,8 @@ def parts(channel: Channel, message: Message) -> int:
     match channel:
         case SlackChannel():
             return len(message.slack)
-        case EmailChannel() | FolderChannel():
-            return 1
         case _:
-            assert_never(channel)
+            return 1
 
 
 def recipient_mark(recipient: Recipient) -> str:
@@ -82,13 +80,7 @@ def message_id(channel: Channel, digest: Digest, position: int, part: int) -> st
 
 
 def _domain(channel: Channel) -> str:
-    match channel:
-        case EmailChannel():
-            return domain_of(channel.sender)
-        case SlackChannel() | FolderChannel():
-            return NO_DOMAIN
-        case _:
-            assert_never(channel)
+    return domain_of(channel.sender) if isinstance(channel, EmailChannel) else NO_DOMAIN
 
 
 def after(delivery: Delivery, error: DeliveryError | None, now: datetime, jitter: float) -> Delivery:

@@ -131,7 +131,7 @@ class AppriseChannel(_Channel):
     url: Secret
 
 
-Channel = EmailChannel | SlackChannel | FolderChannel
+Channel = EmailChannel | SlackChannel | FolderChannel | WebhookChannel
 ADDRESSED = (EmailChannel, NotifyChannel)  # their recipients have an address each
 
 

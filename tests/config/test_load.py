@@ -24,6 +24,7 @@ from monitor.model import (
     Subscription,
     SubscriptionKind,
     Theme,
+    WebhookChannel,
     WhenUnknown,
 )
 
@@ -144,6 +145,20 @@ TO_ALL = """
     to = [ { channel = "mail", address = "a@example.org" }, { channel = "bot" }, { channel = "here" } ]
     """
 
+DASHBOARD = """
+    [channels.dashboard]
+    kind = "webhook"
+    url = { env = "HOOK" }
+    secret = { env = "SECRET" }
+    """
+TO_DASHBOARD = """
+    [[alert]]
+    name = "a"
+    on = ["report-published"]
+    to = [ { channel = "dashboard" } ]
+    """
+SECRETS = {"HOOK": "https://hooks.example.org/x", "SECRET": "a sentence that both sides know"}
+
 
 def test_channels_are_built_with_their_secrets(load: Load) -> None:
     environ = {"USER": "u", "PASSWORD": "p", "HOOK": "h", "TOKEN": "t"}
@@ -180,6 +195,34 @@ def test_channels_are_told_how_fast_to_go_and_what_to_do_when_a_reply_is_lost(lo
         ("bot", timedelta(seconds=1), WhenUnknown.SEND_AGAIN),
         ("here", timedelta(0), WhenUnknown.SEND_AGAIN),
     ]
+
+
+def test_webhook_has_an_address_and_perhaps_a_secret(load: Load) -> None:
+    secret = SECRETS["SECRET"]
+    monitor = 'councils = ["Devon"]\n' + CONTACT + DASHBOARD
+    (there,) = load(SECRETS, monitor=monitor, digests=TO_DASHBOARD).channels.values()
+    assert there == WebhookChannel(
+        name="dashboard",
+        url=Secret(origin="environment variable HOOK", value=SECRETS["HOOK"]),
+        secret=Secret(origin="environment variable SECRET", value=secret),
+    )
+
+
+@pytest.mark.parametrize("secret", ["whsec_" + "a2V5IG9mIDI0IGJ5dGVzIGF0IGxlYXN0", "no shorter than 24 bytes"])
+def test_secrets_that_can_be_right_are_taken(load: Load, secret: str) -> None:
+    monitor = 'councils = ["Devon"]\n' + CONTACT + DASHBOARD
+    config = load({**SECRETS, "SECRET": secret}, monitor=monitor, digests=TO_DASHBOARD)
+    assert secret_problems(config) == ()
+
+
+@pytest.mark.parametrize("secret", ["hidden", "whsec_hidden!", "whsec_aGlkZGVu"])
+def test_signing_secret_that_can_be_guessed_or_read_by_nobody_is_told(load: Load, secret: str) -> None:
+    monitor = 'councils = ["Devon"]\n' + CONTACT + DASHBOARD
+    (problem,) = secret_problems(load({**SECRETS, "SECRET": secret}, monitor=monitor, digests=TO_DASHBOARD))
+    assert str(problem) == (
+        "monitor.toml: channels.dashboard: secret: found something else in environment variable SECRET (not shown), "
+        'wanted "whsec_" and at least 24 bytes in base64, or text of at least 24 characters'
+    )
 
 
 def test_user_name_may_stand_in_the_file(load: Load) -> None:

@@ -11,11 +11,11 @@ import pytest
 
 sys.path.append(str(Path(__file__).parents[1] / "delivery"))  # the far ends are shared with the senders' own tests
 
-from far_ends import delivery, free_port, mail_server, message, slack_server
+from far_ends import delivery, free_port, mail_server, message, slack_server, web_server
 
 from monitor.delivery import sender_for
 from monitor.errors import DeliveryRefused, DeliveryUnavailable, DeliveryUnknown
-from monitor.model import EmailChannel, FolderChannel, Recipient, Secret, SlackChannel
+from monitor.model import EmailChannel, FolderChannel, Recipient, Secret, SlackChannel, WebhookChannel
 
 RECIPIENT = Recipient(channel="far-end", address="dcs-office@example.org")
 SECRETS = ("dcs-office", "xoxb-secret", "hook-secret", "127.0.0.1", "example.org")
@@ -101,6 +101,24 @@ class Token(Webhook):
         return SlackChannel(name="far-end", token=token, conversation="#ofsted", api_url=f"{url}/api/")
 
 
+class Signed(Webhook):
+    """A program of the reader's own."""
+
+    NO = (422, b"what is this?", {})
+
+    @contextmanager
+    def open(self, _):
+        with web_server() as self.server:
+            yield self.channel(self.server.url)
+
+    def channel(self, url):
+        secret = Secret(origin="SECRET", value="whsec_aG9vay1zZWNyZXQtaG9vay1zZWNyZXQ=")
+        return WebhookChannel(name="far-end", url=Secret(origin="HOOK", value=f"{url}/hook-secret"), secret=secret)
+
+    def received(self):
+        return [headers["webhook-id"] for _, headers, _ in self.server.requests]
+
+
 class Folder:
     """A folder; it neither refuses a message nor loses a reply."""
 
@@ -119,8 +137,8 @@ class Folder:
         return [file.name for file in self.folder.glob("*.eml")]
 
 
-CHANNELS = [Mail, Webhook, Token, Folder]
-REMOTE = [Mail, Webhook, Token]
+REMOTE = [Mail, Webhook, Token, Signed]
+CHANNELS = [*REMOTE, Folder]
 
 
 @pytest.fixture(autouse=True)

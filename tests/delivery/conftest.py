@@ -51,3 +51,10 @@ def certificate(tmp_path_factory):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(cert, key)
     return context, cert
+
+
+@pytest.fixture(scope="module")
+def hook():
+    """A server for many examples of one property."""
+    with web_server() as far_end:
+        yield far_end
