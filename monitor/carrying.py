@@ -11,8 +11,10 @@ import structlog
 
 from monitor.delivery import sender_for
 from monitor.delivery.outbox import after, interrupted, recipient_for
-from monitor.errors import DeliveryError, DeliveryUnavailable, DeliveryUnknown, StoreError
+from monitor.errors import DeliveryError, DeliverySuppressed, DeliveryUnavailable, DeliveryUnknown, StoreError
 from monitor.model import DeliveryState
+from monitor.stopping.addresses import mark_of
+from monitor.stopping.suppressed import holding
 
 if TYPE_CHECKING:
     import random
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
     from monitor.config import Config
     from monitor.delivery import Sender
-    from monitor.model import Delivery
+    from monitor.model import Delivery, Recipient
     from monitor.store import Store
 
 log = structlog.get_logger()
@@ -34,6 +36,7 @@ class Outcomes:
     sent: int = 0
     later: int = 0
     refused: int = 0
+    suppressed: int = 0
     errors: list[str] = field(default_factory=list)  # "briefing, recipient 1: the server refused it"
 
     def count(self, delivery: Delivery, error: DeliveryError | None) -> None:
@@ -42,9 +45,11 @@ class Outcomes:
                 self.sent += 1
             case DeliveryState.REFUSED:
                 self.refused += 1
+            case DeliveryState.SUPPRESSED:
+                self.suppressed += 1
             case _:
                 self.later += 1
-        if error:
+        if error and delivery.state is not DeliveryState.SUPPRESSED:
             self.errors.append(f"{delivery.subscription}, recipient {delivery.position + 1}: {error.reason}")
 
 
@@ -132,6 +137,7 @@ class Carrying:
         """
         try:
             recipient = recipient_for(delivery, self._config.subscriptions)
+            self._must_be_wanted(delivery, recipient)
             if recipient.channel not in senders:
                 senders[recipient.channel] = sender_for(self._config.channels[recipient.channel])
             message = self._store.digests.message(delivery.digest_id)
@@ -143,6 +149,14 @@ class Carrying:
         except Exception as bug:
             log.exception("bug", subscription=delivery.subscription, position=delivery.position)
             return "", DeliveryUnavailable(f"a bug of the monitor ({type(bug).__name__}); its log has the trace")
+
+    def _must_be_wanted(self, delivery: Delivery, recipient: Recipient) -> None:
+        """Raises DeliverySuppressed where the recipient's address is sent nothing more."""
+        if not recipient.address:
+            return
+        found = self._store.suppressions.of(mark_of(recipient.address))
+        if held := holding(found, delivery.subscription):
+            raise DeliverySuppressed(f"{held.why}, {held.at:%Y-%m-%d}")
 
 
 def _healthy_channels_first(due: Sequence[Delivery]) -> list[Delivery]:
@@ -160,7 +174,11 @@ def _is_of_the_channel(error: DeliveryError | None) -> bool:
 
 
 def _log_outcome(delivery: Delivery) -> None:
-    say = {DeliveryState.SENT: log.info, DeliveryState.REFUSED: log.error}.get(delivery.state, log.warning)
+    say = {
+        DeliveryState.SENT: log.info,
+        DeliveryState.SUPPRESSED: log.info,
+        DeliveryState.REFUSED: log.error,
+    }.get(delivery.state, log.warning)
     say(
         "delivered" if delivery.state is DeliveryState.SENT else "not delivered",
         subscription=delivery.subscription,

@@ -9,6 +9,7 @@ MonitorError
     StateInUse            another process works on this state
   DeliveryError
     DeliveryRefused       will never work; record it and stop trying
+    DeliverySuppressed    its recipient is sent nothing more; record that, and do not try
     DeliveryUnavailable   may work later; leave it pending (`retry_after` when the server said so)
     DeliveryUnknown       it was handed over and the reply was lost; the channel says what that means
 """
@@ -88,6 +89,10 @@ class DeliveryError(MonitorError):
 
 class DeliveryRefused(DeliveryError):
     """It will never work; recorded, and not tried again."""
+
+
+class DeliverySuppressed(DeliveryError):
+    """Its recipient is sent nothing more; recorded, and not tried."""
 
 
 class DeliveryUnavailable(DeliveryError):

@@ -25,6 +25,7 @@ STAGES = {
     "learning": {"classify", "config"},  # it fits and measures what reads texts
     "reports": set(),
     "render": set(),
+    "stopping": set(),
     "config": set(),
 }
 # What touches the world.

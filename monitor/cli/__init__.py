@@ -5,6 +5,7 @@
     backfill    the command of that name; so are calendar and export
     asking      classify, report, explain, sources, councils
     themes      themes train, themes evaluate
+    suppressing suppress
     checking    check
 
 Exit codes: 0 done; 1 the work ran and something in it failed, named on stderr; 2 usage or configuration, with
@@ -25,7 +26,7 @@ from monitor.cli.options import app, exit_code
 from monitor.errors import ConfigError, MonitorError
 
 # Importing them registers their commands with the app, in the order --help shows.
-from monitor.cli import working, backfill, asking, calendar, export, themes, checking  # noqa: F401 isort: skip
+from monitor.cli import working, backfill, asking, calendar, export, themes, suppressing, checking  # noqa: F401 isort: skip
 
 __all__ = ["app", "main"]
 

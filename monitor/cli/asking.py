@@ -194,11 +194,14 @@ def explain(context: typer.Context, item: Annotated[str, typer.Argument(metavar=
             [(one.name, digests.refusal(found, labels, one)) for one in config.subscriptions] if labels.relevant else []
         )
         told = run.store.digests.told_of(found.id) if is_stored else []
+        suppressed = run.store.digests.suppressed_of(found.id) if is_stored else {}
     console.show_explanation(found, labels, routes, stored=is_stored, timezone=config.timezone)
     if ready:
         console.out.print(f"[bold]story[/] {ready.story}, ready {console.ago(ready.ready_at, now)}")
     for name, slot, how in told:
         console.out.print(f"  {console.safe(name)}, {console.safe(slot)}: {how}")
+        for position in suppressed.get((name, slot), ()):
+            console.out.print(f"    recipient {position + 1}: suppressed")
 
 
 def _item_from_file(name: str, now: datetime) -> Item:

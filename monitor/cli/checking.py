@@ -21,6 +21,7 @@ from monitor.errors import ConfigError, DeliveryError, StoreError
 from monitor.model import DeliveryState, Digest, SourceKind, SubscriptionKind, Window
 from monitor.render import render
 from monitor.render.words import councils_listed, counted, moment
+from monitor.stopping.suppressed import Position, silenced
 from monitor.store import Database, Store
 
 if TYPE_CHECKING:
@@ -28,11 +29,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from monitor.config import Config
-    from monitor.model import Delivery, Subscription
+    from monitor.model import Delivery, Subscription, Suppression
 
 _MOST_SHOWN = 5  # of sources, councils, reports or deliveries: the rest is counted
 _LEAST_FREE = 50_000_000  # bytes: a backlog of pages and a database's own journal go on fitting for a while
 _REFUSED_WITHIN = timedelta(days=7)
+# RFC 3463, 3.2: no such mailbox (X.1.1), it has moved (X.1.6); RFC 7505: its domain takes no mail (X.1.10).
+_IS_GONE = re.compile(r"\b5\.1\.(?:1|6|10)\b")
+_HINT_GONE = " (there is no such mailbox: mend the address, or ofsted-monitor suppress it)"
 
 
 @app.command()
@@ -173,9 +177,10 @@ def _say_state(config: Config, state: Path) -> bool:
         _say_at_work(store, config, state, now)
         _say_waiting(store, now)
         is_refused = _say_refused(store, now)
+        is_for_nobody = _say_suppressed(store, config)
         _say_failing(store, config, now)
         _say_unread_reports(store, config)
-    return is_refused
+    return is_refused or is_for_nobody
 
 
 def _say_at_work(store: Store, config: Config, state: Path, now: datetime) -> None:
@@ -219,11 +224,31 @@ def _say_refused(store: Store, now: datetime) -> bool:
     """Says what was given up lately, newest first; True when anything was."""
     refused = [
         f"given up: {one.subscription}, recipient {one.position + 1}, {one.composed_at:%Y-%m-%d}: {one.error}"
+        f"{_HINT_GONE if _IS_GONE.search(one.error) else ''}"
         for one in reversed(store.digests.deliveries(DeliveryState.REFUSED))
         if one.composed_at >= now - _REFUSED_WITHIN
     ]
     _say_some(refused)
     return bool(refused)
+
+
+def _say_suppressed(store: Store, config: Config) -> bool:
+    """Says who is sent nothing more, and why; True when a subscription is left with nobody."""
+    found = store.suppressions.all()
+    silent = dict(silenced(config.subscriptions, found))
+    for position, held in silent.items():
+        _note(f"suppressed: {position}: {held.why}, since {held.at:%Y-%m-%d}")
+    reached = {held.mark for held in silent.values()}
+    if other := len({one.mark for one in found} - reached):
+        _note(f"{counted(other, 'suppressed address is', 'suppressed addresses are')} of no recipient in digests.toml")
+    for_nobody = [
+        one.name
+        for one in config.subscriptions
+        if one.to and all(Position(subscription=one.name, index=index) in silent for index in range(len(one.to)))
+    ]
+    for name in for_nobody:
+        _bad(f"{name}: each of its recipients is suppressed, so nobody is sent it")
+    return bool(for_nobody)
 
 
 def _say_failing(store: Store, config: Config, now: datetime) -> None:
@@ -268,8 +293,12 @@ def _send_test(config: Config, subscription: Subscription) -> bool:
     )
     message = render(digest, theme_titles={}, timezone=config.timezone)
     failed = False
+    silent = _silent(config)
     for delivery in deliveries_for(subscription, config.channels, digest, message):
         recipient = subscription.to[delivery.position]
+        if Position(subscription=subscription.name, index=delivery.position) in silent:
+            _note(f"test to recipient {delivery.position + 1} ({recipient.channel}): suppressed, so none was sent")
+            continue
         sender = sender_for(config.channels[recipient.channel])
         try:
             sender.send(delivery, message, recipient)
@@ -281,6 +310,15 @@ def _send_test(config: Config, subscription: Subscription) -> bool:
         finally:
             sender.close()
     return failed
+
+
+def _silent(config: Config) -> dict[Position, Suppression]:
+    """The recipients who are sent nothing more; nobody, where the state cannot be asked."""
+    try:
+        with Store(config.database, migrate=False) as store:
+            return dict(silenced(config.subscriptions, store.suppressions.all()))
+    except StoreError:
+        return {}
 
 
 def _good(text: str) -> None:

@@ -13,13 +13,14 @@ from monitor.cli.options import AsJson, Options, app, leave, must_be_known, prin
 from monitor.config import durations
 from monitor.model import SubscriptionKind, Window
 from monitor.render.words import counted
+from monitor.run import Outcomes
 from monitor.service import Service
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from monitor.run import Outcomes, Pass, Run
+    from monitor.run import Pass, Run
     from monitor.store import Check
 
 
@@ -149,7 +150,7 @@ def deliver(context: typer.Context) -> None:
     config = given.load_to_deliver()
     with lock.held(given.state), opened(config, clock=given.clock, holder=lock.name(given.state)) as stages:
         outcomes = stages.deliver()
-    if not (outcomes.sent or outcomes.later or outcomes.refused):
+    if outcomes == Outcomes():
         console.out.print("No delivery is due.")
     _end_with(outcomes)
 
@@ -157,8 +158,10 @@ def deliver(context: typer.Context) -> None:
 def _end_with(outcomes: Outcomes) -> NoReturn:
     for error in outcomes.errors:
         console.failed(error)
-    if outcomes.sent or outcomes.later or outcomes.refused:
-        console.out.print(f"{outcomes.sent} sent, {outcomes.later} to be tried again, {outcomes.refused} refused.")
+    if outcomes != Outcomes():
+        suppressed = f", {outcomes.suppressed} suppressed" if outcomes.suppressed else ""
+        said = f"{outcomes.sent} sent, {outcomes.later} to be tried again, {outcomes.refused} refused{suppressed}."
+        console.out.print(said)
     leave(failed=bool(outcomes.errors))
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from monitor.delivery.mime import NO_DOMAIN, domain_of
-from monitor.errors import DeliveryRefused, DeliveryUnavailable, DeliveryUnknown
+from monitor.errors import DeliveryRefused, DeliverySuppressed, DeliveryUnavailable, DeliveryUnknown
 from monitor.model import Delivery, DeliveryState, EmailChannel, SlackChannel
 
 if TYPE_CHECKING:
@@ -91,6 +91,9 @@ def after(delivery: Delivery, error: DeliveryError | None, now: datetime, jitter
     from then on, until it is sent: a mail program that already has it shows one, and nothing is lost. After three days
     of trying it is given up and says so.
     """
+    if isinstance(error, DeliverySuppressed):
+        put_back = replace(delivery, next_at=None, leased_by="", leased_until=None)
+        return replace(put_back, state=DeliveryState.SUPPRESSED, error=error.reason)
     attempts = delivery.attempts + 1
     tried = replace(
         delivery,

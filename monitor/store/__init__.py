@@ -17,6 +17,7 @@ from monitor.store.digests import Digests
 from monitor.store.items import Items
 from monitor.store.sources import Sources
 from monitor.store.stories import Stories
+from monitor.store.suppressions import Suppressions
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -45,6 +46,7 @@ class Store:
         self.classifications = Classifications(self.database)
         self.stories = Stories(self.database)
         self.digests = Digests(self.database)
+        self.suppressions = Suppressions(self.database)
 
     def __enter__(self) -> Self:
         try:

@@ -80,6 +80,23 @@ class Digests:
             rows = connection.execute(query.order_by(digest.c.id))
             return [(row.subscription, row.slot, Telling(row.how)) for row in rows]
 
+    def suppressed_of(self, item_id: int) -> dict[tuple[str, str], list[int]]:
+        """Positions of the recipients who were not sent it, as they are sent nothing more, by (subscription, slot)."""
+        digest, told, owed = schema.digest, schema.digest_item, schema.delivery
+        query = (
+            select(digest.c.subscription, digest.c.slot, owed.c.position)
+            .distinct()
+            .join(told, told.c.digest_id == digest.c.id)
+            .join(owed, owed.c.digest_id == digest.c.id)
+            .where(told.c.item_id == item_id, owed.c.state == DeliveryState.SUPPRESSED.value)
+            .order_by(digest.c.subscription, digest.c.slot, owed.c.position)
+        )
+        found: dict[tuple[str, str], list[int]] = {}
+        with self._database.reading() as connection:
+            for subscription, slot, position in connection.execute(query):
+                found.setdefault((subscription, slot), []).append(position)
+        return found
+
     def save(
         self,
         digest: Digest,

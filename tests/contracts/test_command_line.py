@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     *("run", "poll", "digest", "deliver", "demo", "backfill"),
-    *("classify", "report", "explain", "sources", "councils", "calendar", "export", "themes", "check"),
+    *("classify", "report", "explain", "sources", "councils", "calendar", "export", "themes", "check", "suppress"),
 )
 
 
@@ -151,7 +151,12 @@ def test_mistake_in_the_configuration_is_told_with_file_and_key_and_nothing_is_w
 ) -> None:
     with (config / "monitor.toml").open("a") as file:
         file.write('[channels.team]\nkind = "emial"\n')
-    wanted = {"explain": ["1"], "export": ["--inspections", "json"], "themes": ["train"]}
+    wanted = {
+        "explain": ["1"],
+        "export": ["--inspections", "json"],
+        "themes": ["train"],
+        "suppress": ["a@example.org", "--why", "x"],
+    }
     ended = command(*on, name, *wanted.get(name, []))
     assert (ended.code, ended.out) == (2, "")
     assert "monitor.toml: channels.team: kind" in ended.err

@@ -1,0 +1,1 @@
+"""Who is sent nothing more, and the link by which a recipient says so. Decides; touches nothing."""
