@@ -71,6 +71,11 @@ class _Channel:
     pause: timedelta = timedelta(0)  # least time between two messages
     when_unknown: WhenUnknown = WhenUnknown.SEND_AGAIN
 
+    @property
+    def can_look(self) -> bool:
+        """Whether its sender looks for a message that is in doubt before it sends it again."""
+        return False
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmailChannel(_Channel):
@@ -92,6 +97,10 @@ class SlackChannel(_Channel):
     token: Secret | None = None
     conversation: str = ""
     api_url: str = "https://slack.com/api/"  # another for a test or a proxy
+
+    @property
+    def can_look(self) -> bool:
+        return self.token is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

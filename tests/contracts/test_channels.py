@@ -12,6 +12,7 @@ import pytest
 sys.path.append(str(Path(__file__).parents[1] / "delivery"))  # the far ends are shared with the senders' own tests
 
 from far_ends import delivery, free_port, mail_server, message, slack_server, web_server
+from slack_workspace import slack_workspace
 
 from monitor.delivery import sender_for
 from monitor.errors import DeliveryRefused, DeliveryUnavailable, DeliveryUnknown
@@ -89,16 +90,37 @@ class Webhook:
         return [payload["text"] for _, _, payload in self.server.requests]
 
 
-class Token(Webhook):
-    """Slack's Web API."""
+class Token:
+    """Slack's Web API, in which a message can be looked for."""
 
-    YES = (200, b'{"ok": true}', {})
-    NO = (200, b'{"ok": false, "error": "invalid_blocks"}', {})
-    BUSY = (429, b'{"ok": false, "error": "ratelimited"}', {"Retry-After": "5"})
+    @contextmanager
+    def open(self, _):
+        with slack_workspace() as self.workspace:
+            yield self.channel(self.workspace.url)
+
+    def where_nobody_listens(self):
+        return self.channel(f"http://127.0.0.1:{free_port()}")
 
     def channel(self, url):
         token = Secret(origin="TOKEN", value="xoxb-secret")
         return SlackChannel(name="far-end", token=token, conversation="#ofsted", api_url=f"{url}/api/")
+
+    def refuses(self):
+        self.workspace.refuses["chat.postMessage"] = "invalid_blocks"
+
+    def is_busy(self):
+        self.workspace.fails["chat.postMessage"] = (503, b'{"ok": false, "error": "service_unavailable"}', {})
+
+    def loses_the_reply(self):
+        self.workspace.loses_reply = True
+
+    def recovers(self):
+        self.workspace.refuses.clear()
+        self.workspace.fails.clear()
+        self.workspace.loses_reply = False
+
+    def received(self):
+        return [one["text"] for one in self.workspace.messages]
 
 
 class Signed(Webhook):
@@ -139,6 +161,7 @@ class Folder:
 
 REMOTE = [Mail, Webhook, Token, Signed]
 CHANNELS = [*REMOTE, Folder]
+LOOKING = [Token]  # those where a sender can look whether a message is there
 
 
 @pytest.fixture(autouse=True)
@@ -152,7 +175,7 @@ def _no_proxy(monkeypatch):
 def far_end(request, tmp_path):
     far_end = request.param()
     with far_end.open(tmp_path) as channel, closing(sender_for(channel)) as sender:
-        yield far_end, lambda: sender.send(delivery(), message(), RECIPIENT)
+        yield far_end, lambda **changes: sender.send(delivery(**changes), message(), RECIPIENT)
 
 
 def refused_with(error, send):
@@ -212,3 +235,20 @@ def test_lost_reply_is_unknown_and_the_sender_still_works(far_end):
     there.recovers()
     send()
     assert len(there.received()) == 2
+
+
+@pytest.mark.parametrize("far_end", LOOKING, indirect=True)
+def test_message_in_doubt_that_the_far_end_has_is_not_sent_again(far_end):
+    there, send = far_end
+    there.loses_the_reply()
+    refused_with(DeliveryUnknown, send)
+    there.recovers()
+    assert send(in_doubt=True)
+    assert len(there.received()) == 1
+
+
+@pytest.mark.parametrize("far_end", CHANNELS, indirect=True)
+def test_message_in_doubt_that_the_far_end_has_not_is_sent(far_end):
+    there, send = far_end
+    send(in_doubt=True)
+    assert len(there.received()) == 1

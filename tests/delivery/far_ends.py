@@ -11,10 +11,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
 
 from aiosmtpd.controller import Controller
 
 from monitor.model import Delivery, DeliveryState, Message
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 COMPOSED = datetime(2026, 6, 18, 6, 30, tzinfo=UTC)
 
@@ -158,10 +162,10 @@ def _say_yes_until(after, connection, lines):
 @dataclass
 class WebServer:
     """`answer` is (status, body, headers); None: the request is read and the connection closed without a word;
-    "silence": it is read, and nothing follows until the test has ended."""
+    "silence": it is read, and nothing follows until the test has ended. Or a function that answers each request."""
 
     url: str = ""
-    answer: tuple[int, bytes, dict[str, str]] | str | None = (200, b"ok", {})
+    answer: tuple[int, bytes, dict[str, str]] | str | Callable | None = (200, b"ok", {})
     requests: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
 
 
@@ -179,11 +183,12 @@ def web_server(far_end=None, *, tls=None):
             body = self.rfile.read(int(self.headers["Content-Length"]))
             content = json.loads(body) if isinstance(far_end, SlackServer) else body
             far_end.requests.append((self.path, dict(self.headers), content))
-            if far_end.answer == "silence":
+            answer = far_end.answer(self.path, self.headers, body) if callable(far_end.answer) else far_end.answer
+            if answer == "silence":
                 stopped.wait(10)
-            if far_end.answer is None or far_end.answer == "silence":
+            if answer is None or answer == "silence":
                 return
-            status, body, headers = far_end.answer
+            status, body, headers = answer
             self.send_response(status)
             for name, value in {"Content-Length": str(len(body)), **headers}.items():
                 self.send_header(name, value)

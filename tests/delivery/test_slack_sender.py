@@ -5,7 +5,7 @@ import logging
 from datetime import timedelta
 
 import pytest
-from far_ends import delivery, free_port, message
+from far_ends import delivery, free_port, message, web_server
 
 from monitor.delivery.slack import SlackSender
 from monitor.errors import DeliveryRefused, DeliveryUnavailable, DeliveryUnknown
@@ -114,6 +114,48 @@ def test_slack_is_left_alone_for_as_long_as_it_asks(slack, send, header, wait):
     with pytest.raises(DeliveryUnavailable) as caught:
         send(slack)
     assert caught.value.retry_after == wait
+    assert caught.value.channel_down  # no other message would be taken either
+
+
+@pytest.mark.parametrize(
+    ("error", "is_the_channels"),
+    [
+        *((name, True) for name in ("invalid_auth", "account_inactive", "token_revoked", "token_expired")),
+        *((name, True) for name in ("channel_not_found", "is_archived", "no_permission", "restricted_action")),
+        *((name, False) for name in ("service_unavailable", "request_timeout", "something_new")),
+    ],
+)
+def test_trouble_of_the_channel_is_told_apart_from_that_of_one_message(slack, error, is_the_channels):
+    slack.answer = (200, json.dumps({"ok": False, "error": error}).encode(), {})
+    with pytest.raises(DeliveryUnavailable, match=error) as caught:
+        by_token(slack)
+    assert caught.value.channel_down is is_the_channels
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "send"),
+    [
+        (200, b'{"ok": false, "error": "fatal_error"}', by_token),
+        (200, b'{"ok": false, "error": "internal_error"}', by_token),
+        (504, b"<html>gateway timeout</html>", by_token),
+        (504, b"<html>gateway timeout</html>", by_webhook),
+    ],
+)
+def test_slack_that_failed_half_way_may_have_the_message(slack, status, body, send):
+    slack.answer = (status, body, {})
+    with pytest.raises(DeliveryUnknown, match="may have taken"):
+        send(slack)
+
+
+def test_certificate_that_nobody_vouches_for_is_not_trusted(certificate):
+    context, _ = certificate
+    with (
+        web_server(tls=context) as there,
+        pytest.raises(DeliveryUnavailable, match="its certificate is not valid") as caught,
+    ):
+        by_webhook(there)
+    assert caught.value.channel_down
+    assert there.requests == []
 
 
 @pytest.mark.parametrize("send", [by_webhook, by_token])
