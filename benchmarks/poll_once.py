@@ -120,6 +120,7 @@ def _config(folder: Path, urls: Sequence[str]) -> Config:
         sources=tuple(Source(name=f"Paper {n}", kind=SourceKind.FEED, url=url) for n, url in enumerate(urls)),
         disabled_sources=(),
         themes=builtin_themes(),
+        feeds=folder / "feeds",
         trained_themes=folder / "themes.json",
         subscriptions=(),
     )

@@ -7,6 +7,7 @@ and be run again:
     group       relevant items without a story → stories, ready to be told
     alert       new reports → alerts owed
     digest      slots that are due → digests owed
+    publish     what was told, and what is known of each council → feeds
     deliver     what is owed and due → outcomes
 """
 
@@ -27,6 +28,7 @@ from monitor.carrying import Carrying, Outcomes
 from monitor.composing import Composing
 from monitor.fetching import Fetching
 from monitor.model import Classification
+from monitor.publishing import Publishing
 from monitor.sources import schedule
 
 if TYPE_CHECKING:
@@ -92,6 +94,7 @@ class Run:
             config=config, store=store, workers=workers, clock=clock, dice=dice, stopping=stopping
         )
         self._composing = Composing(config=config, store=store, clock=clock)
+        self._publishing = Publishing(config=config, store=store, clock=clock)
         self._carrying = Carrying(
             config=config, store=store, clock=clock, dice=dice, stopping=stopping, holder=holder or uuid4().hex
         )
@@ -210,17 +213,25 @@ class Run:
             ready_at = max([self.clock(), *self._composing.composed()])
             self.store.stories.save([(number, [told.item for told in members]) for number, members in found], ready_at)
             grouped += len(new)
+        if grouped:
+            self._publishing.has_news()
         return grouped
 
     # --- what is owed, and its carriage --------------------------------------------------------------------------
 
     def alert(self) -> int:
         """Owes the alerts of reports that came; how many."""
-        return self._composing.alert()
+        owed = self._composing.alert()
+        if owed:
+            self._publishing.has_news()
+        return owed
 
     def digest(self, names: Sequence[str] = (), *, window: Window | None = None) -> list[Digest]:
         """Owes the digests that are due, or those over `window`; the ones that were composed now."""
-        return self._composing.digest(names, window)
+        composed = self._composing.digest(names, window)
+        if composed:
+            self._publishing.has_news()
+        return composed
 
     def preview(self, names: Sequence[str] = (), *, window: Window | None = None) -> list[tuple[Digest, Message]]:
         """What the digests would say; records nothing. Without a window: since the last digest up to now."""
@@ -228,6 +239,10 @@ class Run:
 
     def word(self, digest: Digest) -> Message:
         return self._composing.word(digest)
+
+    def publish(self) -> int:
+        """Writes the feeds that have news; how many files."""
+        return self._publishing.publish()
 
     def deliver(self) -> Outcomes:
         """Tries every delivery that is due."""

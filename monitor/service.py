@@ -81,6 +81,7 @@ class Service:
         for work, seconds, executor in (
             (_poll, look_s, "poll"),
             (_tell, look_s, "default"),
+            (_publish, look_s, "default"),
             (_keep_house, _HOUSEKEEPING_EVERY.total_seconds(), "default"),
         ):
             job = self._guarded(work, run)
@@ -162,6 +163,10 @@ def _poll(run: Run) -> None:
 def _tell(run: Run) -> None:
     run.digest()
     run.deliver()
+
+
+def _publish(run: Run) -> None:
+    run.publish()
 
 
 def _keep_house(run: Run) -> None:

@@ -182,6 +182,7 @@ def make_config() -> Callable[..., Config]:
             "sources": (),
             "disabled_sources": (),
             "themes": (),
+            "feeds": Path("/dev/null/feeds"),  # where nothing can be written
             "trained_themes": Path("there/is/no/such/file"),
             "subscriptions": (),
         }

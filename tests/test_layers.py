@@ -17,6 +17,7 @@ STAGES = {
     "stories": set(),
     "history": set(),
     "expecting": {"history"},  # what is expected follows from what was
+    "feeds": {"stories", "history"},  # an entry tells a story, and what reports change
     "digests": {"stories", "history"},  # a digest tells stories, and what reports change
     "standing": {"history", "expecting"},
     "backfilling": set(),

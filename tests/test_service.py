@@ -42,6 +42,7 @@ rows = SimpleNamespace(forget_checks=nothing, drop_texts=nothing, forget_message
 store = SimpleNamespace(sources=rows, items=rows, digests=rows)
 config = SimpleNamespace(sources=(), fetch=SimpleNamespace(deadline=timedelta(seconds=30)))
 run = SimpleNamespace(config=config, store=store, clock=lambda: datetime.now(UTC), digest=nothing, deliver=nothing)
+run.publish = nothing
 run.due_sources, run.whole_pass = tuple, look
 Service().serve(run)
 """

@@ -59,6 +59,7 @@ def poll(
         with console.progress(len(sources), "polling") as advance:
             done = stages.whole_pass(sources, on_check=lambda _: advance())
         delivered = stages.deliver() if done.alerts else None
+        stages.publish()
     checks = sorted(done.checks, key=lambda check: names.index(check.source))
     if as_json:
         for check in checks:
@@ -117,6 +118,7 @@ def digest(
     with lock.held(given.state), opened(config, clock=given.clock, holder=lock.name(given.state)) as stages:
         composed = stages.digest(names or [], window=window)
         outcomes = stages.deliver()
+        stages.publish()
     for one in composed:
         told = "nothing to tell" if one.is_empty else counted(len(one.stories), "story", "stories")
         console.out.print(f"{console.safe(one.subscription)}, {one.slot}: {told}")

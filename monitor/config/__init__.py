@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 # In the state directory: what was learnt of the reader's own themes.
 TRAINED_THEMES = "themes.json"
+# In the same place: the folder of feeds for feed readers.
+FEEDS = "feeds"
 
 __all__ = [
     "TRAINED_THEMES",
@@ -54,6 +56,7 @@ class Config:
     sources: tuple[Source, ...]  # enabled ones; one that stands for several councils is several
     disabled_sources: tuple[str, ...]
     themes: tuple[Theme, ...]
+    feeds: Path  # where feeds for feed readers are written
     trained_themes: Path  # what `themes train` leaves; it may not be there
     subscriptions: tuple[Subscription, ...]  # digests, then alerts
 
@@ -103,6 +106,7 @@ def load_config(directory: Path, *, state: Path, environ: Mapping[str, str]) -> 
         sources=sources,
         disabled_sources=disabled_sources,
         themes=themes,
+        feeds=state / FEEDS,
         trained_themes=state / TRAINED_THEMES,
         subscriptions=subscriptions,
     )

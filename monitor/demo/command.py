@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _PORT = 8765  # of the site left running: any free port does, but a fixed one can be written down
 # What the demonstration leaves in its directory, and removes before it starts anew; whatever else lies there stays.
-_MADE = ("config", "outbox", "preview", "monitor.db*")
+_MADE = ("config", "feeds", "outbox", "preview", "monitor.db*")
 
 
 def run_demo(state: Path) -> bool:
@@ -55,6 +55,7 @@ def run_demo(state: Path) -> bool:
             clock.time = now + timedelta(minutes=1)
             digests = run.digest(window=Window(start=yesterday, end=clock.time))
             outcomes = run.deliver()
+            run.publish()
             _tell_outcomes(digests, outcomes)
             _say("The digest")
             for digest in digests:
@@ -62,6 +63,7 @@ def run_demo(state: Path) -> bool:
     _say("The files")
     for file in sorted((folder / "outbox").glob("*")):
         console.out.print(f"  {file}", markup=False)
+    console.out.print(f"  {folder / 'feeds'}{os.sep}: the same for feed readers", markup=False)
     if not outcomes.errors:
         _tell_next(folder, digests[0])
     return not outcomes.errors

@@ -24,6 +24,7 @@ from monitor.model.digests import (
     UpdateReason,
     Window,
 )
+from monitor.model.feeds import Feed, FeedEntry
 from monitor.model.inspections import (
     JUDGEMENTS,
     Expectation,
@@ -109,6 +110,8 @@ __all__ = [
     "Event",
     "Evidence",
     "Expectation",
+    "Feed",
+    "FeedEntry",
     "FolderChannel",
     "Grade",
     "Inspection",

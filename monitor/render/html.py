@@ -21,7 +21,7 @@ MAX_BYTES = 101_500
 
 
 @cache
-def _template() -> Template:
+def _template(name: str) -> Template:
     environment = Environment(
         loader=PackageLoader("monitor.render"),
         undefined=StrictUndefined,  # a hole in a message is an error, not an empty string
@@ -29,7 +29,7 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("digest.html")
+    return environment.get_template(name)
 
 
 @cache
@@ -40,7 +40,14 @@ def _inliner() -> css_inline.CSSInliner:
     return css_inline.CSSInliner(minify_css=True, load_remote_stylesheets=False)
 
 
+def fragment(message: Outline) -> str:
+    """The reports and stories of a message as HTML that stands within another page: no styles, no head, no footer."""
+    return _template("entry.html").render(message=message)
+
+
 def html(message: Outline) -> str:
     """A whole document. Whether it fits into `MAX_BYTES` is for the caller to see and to mend."""
-    page = _template().render(message=message, about_expected=EXPECTED, stop_from=STOP_FROM, stop_to=STOP_TO)
+    page = _template("digest.html").render(
+        message=message, about_expected=EXPECTED, stop_from=STOP_FROM, stop_to=STOP_TO
+    )
     return str(_inliner().inline(page))

@@ -112,6 +112,28 @@ class Stories:
                 found.setdefault(row.story_id, []).append(_told(row))
         return found
 
+    def told_since(self, subscription: str, since: datetime, *, limit: int) -> list[tuple[ReadyItem, datetime]]:
+        """The last items that digests of a subscription composed since then told, each with when; newest first.
+
+        One that was told before its report could be read, and again when it was, comes twice.
+        """
+        digest, told = schema.digest, schema.digest_item
+        query = (
+            select(told.c.item_id, digest.c.composed_at)
+            .join(digest)
+            .where(
+                digest.c.subscription == subscription,
+                digest.c.composed_at >= since,
+                told.c.how.in_((Telling.TOLD.value, Telling.UNREAD.value)),
+            )
+            .order_by(digest.c.composed_at.desc(), told.c.item_id.desc())
+            .limit(limit)
+        )
+        with self._database.reading() as connection:
+            when = [(row.item_id, row.composed_at) for row in connection.execute(query)]
+        items = {one.item.id: one for one in self._ready(schema.item.c.id.in_({item_id for item_id, _ in when}))}
+        return [(items[item_id], at) for item_id, at in when if item_id in items]
+
     def reports(self, since: datetime) -> list[ReadyItem]:
         """Ready reports first seen since then that were not there at their source's first check."""
         item = schema.item

@@ -1,0 +1,130 @@
+"""Feeds out: what subscriptions were told, and what is known of each council, as files for feed readers."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+
+from monitor import feeds
+from monitor.delivery.mime import slug
+from monitor.files import write_whole
+from monitor.model import Feed
+from monitor.render.feeds import atom, json_feed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
+
+    from monitor.config import Config
+    from monitor.model import ReadyItem
+    from monitor.store import Store
+
+log = structlog.get_logger()
+
+# Who reads a feed at all reads it within that time; texts are kept as long.
+_REACH_BACK = timedelta(days=60)
+# Far more items than fifty entries have.
+_MOST_ITEMS = 2_000
+_WORDINGS = {".atom": atom, ".json": json_feed}
+_OURS = ("digest-", "alert-", "council-")  # how the names of our files begin
+
+
+class Publishing:
+    """Writes the feeds into a folder, each file whole, and only when it says something else than before."""
+
+    def __init__(self, *, config: Config, store: Store, clock: Callable[[], datetime]) -> None:
+        self._config = config
+        self._store = store
+        self._clock = clock
+        self._is_stale = True
+
+    def has_news(self) -> None:
+        """The next `publish` has something to write, as the first one always may have."""
+        self._is_stale = True
+
+    def publish(self) -> int:
+        """Every subscription and every council that is followed has its feeds; how many files were written.
+
+        Does nothing where there is no news since the last time. A folder that cannot be written is logged, and tried
+        again the next time.
+        """
+        if not self._is_stale:
+            return 0
+        self._is_stale = False  # first: what comes meanwhile, from another thread, is for the next time
+        written = 0
+        try:
+            written = self._write()
+        except OSError as error:
+            self._is_stale = True
+            reason = error.strerror or type(error).__name__
+            log.warning("not published", folder=str(self._config.feeds), reason=reason)
+        if written:
+            log.info("published", files=written)
+        return written
+
+    def _write(self) -> int:
+        folder = self._config.feeds
+        folder.mkdir(parents=True, exist_ok=True)
+        written, wanted = 0, set()
+        for feed in self._feeds():
+            for ending, worded in _WORDINGS.items():
+                path = folder / f"{feed.name}{ending}"
+                wanted.add(path)
+                content = worded(feed, theme_titles=self._titles(), timezone=self._config.timezone)
+                if not path.exists() or path.read_bytes() != content:
+                    write_whole(path, content)
+                    written += 1
+        # A reader that goes on asking for what is no longer configured is told so by its absence.
+        for path in folder.iterdir():
+            if path not in wanted and path.suffix in _WORDINGS and path.name.startswith(_OURS):
+                path.unlink()
+        return written
+
+    def _feeds(self) -> Iterator[Feed]:
+        now = self._clock()
+        since = now - _REACH_BACK
+        known = self._store.classifications.reports()
+        met = self._store.digests.since([one.name for one in self._config.subscriptions], now)
+        for one in self._config.subscriptions:
+            told = self._store.stories.told_since(one.name, since, limit=_MOST_ITEMS)
+            yield Feed(
+                name=f"{one.kind.value}-{_file_name(one.name)}",
+                title=f"Ofsted monitor: {one.name}",
+                entries=feeds.entries(told, known),
+                began=met[one.name],
+            )
+        about = _by_council(self._store.stories.relevant_since(since), since)
+        for council in self._config.councils:
+            yield Feed(
+                name=f"council-{slug(council)}",
+                title=f"Ofsted monitor: {council}",
+                entries=feeds.entries(about.get(council, ()), known),
+                began=min(met.values(), default=now),
+            )
+
+    def _titles(self) -> dict[str, str]:
+        return {theme.id: theme.title for theme in self._config.themes}
+
+
+def _by_council(ready: Sequence[ReadyItem], since: datetime) -> dict[str, list[feeds.Told]]:
+    """What is known of each council, each item with when it could be told.
+
+    What was there at its source's first check is dated by its publication, and left out where that was before `since`.
+    """
+    found: dict[str, list[feeds.Told]] = {}
+    for one in ready:
+        at = one.item.published if one.item.from_first_check else one.ready_at
+        if at and since <= at <= one.ready_at:
+            for council in one.classification.councils:
+                found.setdefault(council, []).append((one, at))
+    return found
+
+
+def _file_name(name: str) -> str:
+    """A subscription's name as it may stand in a file name; a hash tells apart those that differ in nothing else."""
+    if slug(name) == name:
+        return name
+    return f"{slug(name)}-{hashlib.blake2b(name.encode(), digest_size=3).hexdigest()}"

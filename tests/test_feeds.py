@@ -1,0 +1,79 @@
+"""An entry a story: it keeps its identity, and is new again only when something new was told of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from monitor import feeds
+from monitor.model import Event, Grade, Inspection, InspectionKind, ReadyItem, UpdateReason
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def one(make_item, make_classification, now):
+    numbers = iter(range(1, 1_000))
+
+    def make(story=1, *, labels=None, inspection=None, **item):
+        number = next(numbers)
+        return ReadyItem(
+            item=make_item(id=number, **item),
+            classification=make_classification(**labels or {}),
+            story=story,
+            ready_at=now,
+            inspection=inspection,
+        )
+
+    return make
+
+
+def test_a_story_is_one_entry_however_many_items_it_has(one, now):
+    (entry,) = feeds.entries([(one(), now), (one(), now)], [])
+    assert len(entry.story.items) == 2
+    assert entry.published == entry.updated == now
+    assert not entry.story.is_update
+
+
+def test_an_entry_keeps_its_id_when_the_state_was_lost_and_its_story_has_another_number(one, now):
+    url = "https://gazette.example.org/news/the-first"
+    (before,) = feeds.entries([(one(1, url=url, key=url), now)], [])
+    (after,) = feeds.entries([(one(77, url=url, key=url), now), (one(77), now + DAY)], [])
+    assert before.id == after.id
+    assert before.id.startswith("urn:uuid:")
+
+
+@pytest.mark.parametrize(
+    ("news", "reason"),
+    [
+        ({"is_report": True}, UpdateReason.REPORT),
+        ({"labels": {"event": Event.COUNCIL_RESPONSE}}, UpdateReason.RESPONSE),
+        ({"labels": {"judgement": Grade.GOOD, "judgement_is_new": True}}, UpdateReason.JUDGEMENT),
+    ],
+)
+def test_an_entry_is_updated_when_something_new_was_told(one, now, news, reason):
+    (entry,) = feeds.entries([(one(), now), (one(**news), now + DAY)], [])
+    assert (entry.published, entry.updated) == (now, now + DAY)
+    assert entry.story.new == (reason,)
+
+
+def test_more_of_the_same_updates_nothing(one, now):
+    (entry,) = feeds.entries([(one(), now), (one(), now + DAY)], [])
+    assert entry.updated == now
+    assert len(entry.story.items) == 2
+
+
+def test_what_was_updated_last_comes_first_and_the_oldest_are_left_out(one, now):
+    told = [(one(n), now + n * timedelta(minutes=1)) for n in range(feeds.MOST_ENTRIES + 5)]
+    found = feeds.entries([*told, (one(7, is_report=True), now + DAY)], [])
+    assert len(found) == feeds.MOST_ENTRIES
+    assert [entry.story.id for entry in found[:2]] == [7, feeds.MOST_ENTRIES + 4]
+
+
+def test_a_report_told_unread_and_again_when_it_was_read_is_one_item_with_its_facts(one, now):
+    facts = Inspection(council="Wexmoor", kind=InspectionKind.ILACS)
+    report = one(is_report=True, council="Wexmoor", inspection=facts)
+    (entry,) = feeds.entries([(report, now), (report, now + DAY)], [])
+    assert len(entry.story.items) == len(entry.inspections) == 1
+    assert entry.updated == now + DAY

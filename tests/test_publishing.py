@@ -1,0 +1,141 @@
+"""Feeds on the disk: one for each subscription and each council, written when there is news and at no other time."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from monitor.model import (
+    Digest,
+    FolderChannel,
+    Message,
+    Recipient,
+    Subscription,
+    SubscriptionKind,
+    Telling,
+    ToldBy,
+    Window,
+)
+from monitor.publishing import Publishing
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.fixture
+def config(make_config, tmp_path):
+    to = (Recipient(channel="folder"),)
+    return make_config(
+        feeds=tmp_path / "feeds",
+        councils=("Wexmoor", "North East Lincolnshire"),
+        channels={"folder": FolderChannel(name="folder", path=tmp_path)},
+        subscriptions=(
+            Subscription(name="weekly review", kind=SubscriptionKind.DIGEST, to=to, councils=("Wexmoor",)),
+            Subscription(name="judgements", kind=SubscriptionKind.ALERT, to=to, councils=("Wexmoor",)),
+        ),
+    )
+
+
+@pytest.fixture
+def publishing(config, store, now):
+    return Publishing(config=config, store=store, clock=lambda: now)
+
+
+@pytest.fixture
+def told(store, now):
+    """Records that a digest told these items."""
+
+    def tell(*items, subscription="weekly review", how=Telling.TOLD, at=now):
+        digest = Digest(
+            subscription=subscription,
+            kind=SubscriptionKind.DIGEST,
+            slot=f"{at:%Y-%m-%dT%H:%M}",
+            window=Window(start=at - DAY, end=at),
+            composed_at=at,
+        )
+        rows = [ToldBy(item_id=one.id, story=one.id, how=how) for one in items]
+        assert store.digests.save(digest, rows, message=Message(subject="", html="", text="", slack=(), data={}))
+
+    return tell
+
+
+def titles(config, name):
+    return [one["title"] for one in json.loads((config.feeds / f"{name}.json").read_text(encoding="utf-8"))["items"]]
+
+
+def digest_feed(config):
+    (path,) = config.feeds.glob("digest-weekly-review-*.json")
+    return path.stem
+
+
+def test_every_subscription_and_every_council_has_both_feeds_even_without_news(publishing, config):
+    assert publishing.publish() == 8
+    names = sorted(path.name for path in config.feeds.iterdir())
+    assert "alert-judgements.atom" in names
+    assert "council-north-east-lincolnshire.json" in names
+    assert "council-wexmoor.atom" in names
+    assert len(names) == 8
+
+
+def test_a_subscriptions_feed_has_what_it_was_told_and_nothing_else(publishing, config, ready, told, make_item):
+    first, second, third = ready(make_item("Told"), make_item("The same again"), make_item("Not owed"))
+    told(first)
+    told(second, how=Telling.SAME_STORY, at=first.first_seen + HOUR)
+    publishing.publish()
+    assert [title.removeprefix("Wexmoor: ") for title in titles(config, digest_feed(config))] == ["Told"]
+    assert titles(config, "alert-judgements") == []
+    assert third.id
+
+
+def test_a_councils_feed_has_what_is_known_of_it_whoever_was_told(publishing, config, ready, make_item, now):
+    ready(make_item("About Wexmoor"), ready_at=now - HOUR)
+    publishing.publish()
+    assert titles(config, "council-wexmoor") == ["Wexmoor: About Wexmoor"] or titles(config, "council-wexmoor") == [
+        "About Wexmoor"
+    ]
+    assert titles(config, "council-north-east-lincolnshire") == []
+
+
+def test_what_was_there_at_the_first_check_is_dated_by_its_publication_and_old_news_are_left_out(
+    publishing, config, ready, make_item, now
+):
+    ready(
+        make_item("Last month", from_first_check=True, published=now - 30 * DAY),
+        make_item("Last year", from_first_check=True, published=now - 400 * DAY),
+        make_item("Undated", from_first_check=True),
+    )
+    publishing.publish()
+    (entry,) = json.loads((config.feeds / "council-wexmoor.json").read_text(encoding="utf-8"))["items"]
+    assert entry["title"].endswith("Last month")
+    assert entry["date_published"] == f"{now - 30 * DAY:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def test_without_news_nothing_is_written(publishing, config, ready, make_item):
+    publishing.publish()
+    before = {path: path.stat().st_ino for path in config.feeds.iterdir()}
+    assert publishing.publish() == 0
+    publishing.has_news()
+    assert publishing.publish() == 0  # somebody thought so, and nothing is different
+    ready(make_item("News"))
+    publishing.has_news()
+    assert publishing.publish() == 2
+    after = {path: path.stat().st_ino for path in config.feeds.iterdir()}
+    assert {path.stem for path in before if before[path] != after[path]} == {"council-wexmoor"}
+
+
+def test_feeds_of_what_is_no_longer_configured_are_removed_and_nothing_else(publishing, config):
+    config.feeds.mkdir()
+    for name in ("council-elsewhere.atom", "digest-old.json", "council-notes.txt", "my-own.json"):
+        (config.feeds / name).touch()
+    publishing.publish()
+    names = {path.name for path in config.feeds.iterdir()}
+    assert not names & {"council-elsewhere.atom", "digest-old.json"}
+    assert names >= {"council-notes.txt", "my-own.json"}
+
+
+def test_a_folder_that_cannot_be_written_is_tried_again(publishing, config):
+    config.feeds.write_text("a file stands where the folder should be")
+    assert publishing.publish() == 0
+    config.feeds.unlink()
+    assert publishing.publish() == 8
