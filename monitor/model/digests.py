@@ -194,7 +194,7 @@ _STOPPING = re.compile(f"{STOP_FROM}[^{STOP_TO}]*{STOP_TO}")
 class Message:
     """A digest worded for every channel at once; each channel takes its part.
 
-    `html` and `text` hold a place for each recipient's own link to stop: no sender is given them without
+    `html`, `text` and `notify` hold a place for each recipient's own link to stop: no sender is given them without
     `with_stop_link`.
 
     `slack` holds one payload (`{"text": …, "blocks": […]}`) for each Slack message the digest needs; `slack_thread`
@@ -215,12 +215,18 @@ class Message:
     def with_stop_link(self, url: str) -> Message:
         """The message as one recipient gets it, with their link to stop; "" where there is none."""
         if not url:
-            return replace(self, html=_STOPPING.sub("", self.html), text=_STOPPING.sub("", self.text))
+            return replace(
+                self,
+                html=_STOPPING.sub("", self.html),
+                text=_STOPPING.sub("", self.text),
+                notify=_STOPPING.sub("", self.notify),
+            )
         kept = {ord(STOP_FROM): "", ord(STOP_TO): ""}
         return replace(
             self,
             html=self.html.translate({**kept, ord(STOP_MARK): escape(url)}),
             text=self.text.translate({**kept, ord(STOP_MARK): url}),
+            notify=self.notify.translate({**kept, ord(STOP_MARK): url}),
         )
 
 

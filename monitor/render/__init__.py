@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from monitor.model import Message
 from monitor.render.data import data
 from monitor.render.html import MAX_BYTES, html
+from monitor.render.notify import notify
 from monitor.render.outline import outline
 from monitor.render.slack import slack
 from monitor.render.text import text
@@ -38,6 +39,7 @@ def render(digest: Digest, *, theme_titles: Mapping[str, str], timezone: ZoneInf
         text=text(message),
         slack=slack(message),
         data=data(digest, message.subject),
+        notify=notify(message),
     )
 
 

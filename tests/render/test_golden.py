@@ -24,6 +24,7 @@ def test_message_reads_as_last_agreed(name):
     files = {
         f"{name}.html": message.html,
         f"{name}.txt": message.text,
+        f"{name}-notify.md": message.notify,
         f"{name}.json": json.dumps(data, ensure_ascii=False, indent=1) + "\n",
     }
     for file, content in files.items():
