@@ -33,9 +33,14 @@ def parts(channel: Channel, message: Message) -> int:
     """How many messages the channel needs for `message`."""
     match channel:
         case SlackChannel():
-            return len(message.slack)
+            return len(slack_payloads(channel, message))
         case _:
             return 1
+
+
+def slack_payloads(channel: SlackChannel, message: Message) -> tuple[Mapping[str, object], ...]:
+    """What is posted, in order: with a token the first in the channel, and the rest in its thread."""
+    return message.slack_thread if channel.token and message.slack_thread else message.slack
 
 
 def recipient_mark(recipient: Recipient) -> str:

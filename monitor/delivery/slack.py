@@ -21,6 +21,7 @@ from slack_sdk.web import WebClient
 from slack_sdk.webhook import WebhookClient
 
 from monitor.dates import retry_after
+from monitor.delivery.outbox import slack_payloads
 from monitor.delivery.secret import value_of
 from monitor.delivery.slack_history import NO_THREAD, CannotLook, History, metadata
 from monitor.errors import DeliveryRefused, DeliveryUnavailable, DeliveryUnknown
@@ -97,9 +98,7 @@ class SlackSender:
 
     def send(self, delivery: Delivery, message: Message, recipient: Recipient) -> str:  # noqa: ARG002 -- Sender's
         """Slack has the part; what comes back names the conversation and the message in it. See Sender for errors."""
-        parts = message.slack
-        if self._channel.token is not None and message.slack_thread:
-            parts = message.slack_thread
+        parts = slack_payloads(self._channel, message)
         if delivery.part >= len(parts):
             raise DeliveryRefused(f"the message has no part {delivery.part + 1}")
         payload = dict(parts[delivery.part])

@@ -11,7 +11,7 @@ from monitor.render.data import data
 from monitor.render.html import MAX_BYTES, html
 from monitor.render.notify import notify
 from monitor.render.outline import outline
-from monitor.render.slack import slack
+from monitor.render.slack import slack, slack_thread
 from monitor.render.text import text
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def render(digest: Digest, *, theme_titles: Mapping[str, str], timezone: ZoneInf
         html=page,
         text=text(message),
         slack=slack(message),
+        slack_thread=slack_thread(message),
         data=data(digest, message.subject),
         notify=notify(message),
     )

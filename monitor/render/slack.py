@@ -1,171 +1,303 @@
 """The message as Slack payloads (Block Kit), each within Slack's limits.
 
-Source of the limits: Slack's Block Kit reference (50 blocks a message, 3,000 characters a section's text, 150 a
-header's), and its advice to keep a message's whole text within about 13,000 characters.
+Source of the limits: Slack's Block Kit reference (50 blocks a message), and its advice to keep a message's whole text
+within about 13,000 characters.
 """
 
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
+from monitor.render.mrkdwn import Block, context, escaped, header, linked, listed, packed, quoted, sections
 from monitor.render.parts import EXPECTED
+from monitor.render.words import and_more, counted, sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from monitor.render.parts import Link, Outline, Report, Telling
+    from monitor.render.parts import Group, Judged, Outline, Report, Telling, Trends
 
-Block = dict[str, object]
+Payload = dict[str, object]
 
-_SECTION = 2_900
-_HEADER = 150
 _BLOCKS = 49  # one is left for "Part 2 of 3"
-_MESSAGE = 12_500  # of JSON, which is more than its text; the rest is for the fallback and "Part 2 of 3"
+_MESSAGE = 12_000  # of JSON, which is more than its text; the rest is for the fallback and "Part 2 of 3"
+# What is no longer than this is read at a glance: nobody should have to open a thread for it.
+_GLANCE = 4_000
+_MARKS = 3  # themes told of a story in the one line it has in a headline
 
-# Slack has no way to escape its own markup, so characters that could open it, or end a link's address, give way to
-# their likenesses.
-_MARKUP = str.maketrans({"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ", "|": "∣"})
 
-
-def slack(message: Outline) -> tuple[dict[str, object], ...]:
+def slack(message: Outline) -> tuple[Payload, ...]:
     """One payload for each Slack message the digest needs, in the order they are to be sent."""
     parts = _parts(list(_blocks(message)))
     return tuple(
-        {
-            "text": escaped(message.subject) + (f" ({number} of {len(parts)})" if len(parts) > 1 else ""),
-            "blocks": [*([_context(f"Part {number} of {len(parts)}")] if number > 1 else []), *blocks],
-            "unfurl_links": False,
-            "unfurl_media": False,
-        }
+        _payload(
+            _fallback(message, number, len(parts)), blocks if number == 1 else [_part(number, len(parts)), *blocks]
+        )
         for number, blocks in enumerate(parts, start=1)
     )
 
 
-# --- escaping ------------------------------------------------------------------------------------------------
+def slack_thread(message: Outline) -> tuple[Payload, ...]:
+    """The same for where replies go into a thread: what matters, in one message; then the detail, by council.
 
-
-def escaped(words: str) -> str:
-    """`words` that Slack shows as they stand: no markup, mention, channel call or link comes of them."""
+    What is read at a glance, and what an operator is told, stays in the open.
+    """
+    whole = slack(message)
+    if message.undelivered or (len(whole) == 1 and _length(whole[0]["blocks"]) <= _GLANCE):
+        return whole
+    told = len(message.reports) + len(_stories(message))
+    # The most that fits, given that nothing larger than one that does not fit does.
+    told = bisect_left(range(1, told + 1), True, key=lambda number: not _fits(_headline(message, number)))
+    detail = _parts(list(_detail(message, reports_told=min(told, len(message.reports)))))
     return (
-        words.translate(_MARKUP).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    )  # the order matters: & first
+        _payload(_fallback(message, 1, 1), _headline(message, told)),
+        *(
+            _payload(f"Detail, {number} of {len(detail)}: {escaped(message.subject)}", blocks)
+            for number, blocks in enumerate(detail, start=1)
+        ),
+    )
 
 
-def linked(link: Link) -> str:
-    """`<url|words>`. A URL that escaping makes too long for a section is left out: its words remain."""
-    url = link.url.replace("&", "&amp;")  # web_link has percent-encoded <, > and |
-    return f"<{url}|{escaped(link.text)}>" if url and len(url) <= 1_700 else escaped(link.text)
+# --- payloads ------------------------------------------------------------------------------------------------
 
 
-# --- blocks --------------------------------------------------------------------------------------------------
+def _payload(text: str, blocks: list[Block]) -> Payload:
+    return {"text": text, "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
 
 
-def _header(words: str) -> Block:
-    # Plain text, but Slack still reads <…> in it.
-    words = words.replace("<", "‹").replace(">", "›")
-    return {"type": "header", "text": {"type": "plain_text", "text": words[:_HEADER], "emoji": False}}
+def _fallback(message: Outline, number: int, parts: int) -> str:
+    """What a notification shows and a screen reader reads: the subject, and the next thing worth knowing."""
+    words = [escaped(message.subject)]
+    if number == 1 and message.preheader and message.preheader != message.subject:
+        words.append(escaped(message.preheader))
+    return " — ".join(words) + (f" ({number} of {parts})" if parts > 1 else "")
 
 
-def _context(mrkdwn: str) -> Block:
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": mrkdwn, "verbatim": True}]}
+def _part(number: int, parts: int) -> Block:
+    return context(f"Part {number} of {parts}")
 
 
-def _sections(lines: Iterable[str]) -> Iterator[Block]:
-    """The lines in as few sections as hold them; a line is never split, so no link or entity is."""
-    for words in _packed(lines, "\n"):
-        # verbatim: no #name, @name or bare address in a text from outside becomes a link
-        yield {"type": "section", "text": {"type": "mrkdwn", "text": words, "verbatim": True}}
+def _length(blocks: object) -> int:
+    return len(json.dumps(blocks, ensure_ascii=False))
 
 
-def _packed(pieces: Iterable[str], separator: str) -> Iterator[str]:
-    held = ""
-    for piece in pieces:
-        if held and len(held) + len(separator) + len(piece) > _SECTION:
-            yield held
-            held = ""
-        held = f"{held}{separator}{piece}" if held else piece
-    if held:
-        yield held
+def _fits(blocks: Sequence[Block]) -> bool:
+    return len(blocks) <= _BLOCKS and _length(blocks) <= _MESSAGE
 
 
 def _parts(blocks: Sequence[Block]) -> list[list[Block]]:
     parts: list[list[Block]] = [[]]
     size = 0
     for block in blocks:
-        length = len(json.dumps(block, ensure_ascii=False)) + 2
+        length = _length(block) + 2
         if len(parts[-1]) == _BLOCKS or (parts[-1] and size + length > _MESSAGE):
             parts.append([])
             size = 0
+        if block == _DIVIDER and not parts[-1]:
+            continue  # nothing to divide
         parts[-1].append(block)
         size += length
     return parts
 
 
+_DIVIDER: Block = {"type": "divider"}
+
+
+# --- the whole -----------------------------------------------------------------------------------------------
+
+
 def _blocks(message: Outline) -> Iterator[Block]:
-    yield _header(message.subject)
-    yield _context(escaped(message.kicker))
-    if message.quiet:
-        yield from _sections([escaped(message.quiet)])
+    yield from _top(message)
     for report in message.reports:
-        yield from _sections(_report(report))
-    for group in message.groups:
-        yield {"type": "divider"}
-        yield _header(group.council)
+        yield from sections(_report(report))
+    yield from _groups(message.groups)
+    yield from _below(message)
+
+
+def _top(message: Outline) -> Iterator[Block]:
+    yield header(message.subject)
+    yield context(escaped(message.kicker))
+    if message.quiet:
+        yield from sections([escaped(message.quiet)])
+    if message.undelivered:
+        yield from sections(listed(escaped(line)) for line in message.undelivered)
+    if message.advice:
+        yield from sections(["*What to do*", *(listed(escaped(line)) for line in message.advice)])
+
+
+def _groups(groups: Sequence[Group]) -> Iterator[Block]:
+    for group in groups:
+        yield _DIVIDER
+        yield header(group.council)
         for story in group.stories:
-            yield from _sections(_story(story))
-    if message.more:
-        yield from _sections(escaped(line) for line in message.more)
-    if message.expected:
-        yield {"type": "divider"}
-        yield from _sections(_expected(message))
-    if message.sources or message.failing or message.gaps:
-        yield {"type": "divider"}
-        yield from _sections(_sources(message))
-    yield _context("\n".join(escaped(line) for line in (message.window, message.why, message.stop) if line))
+            yield from sections(_story(story))
 
 
-def _report(report: Report) -> Iterator[str]:
+def _below(message: Outline) -> Iterator[Block]:
+    """What comes after the stories, each behind a line."""
+    for lines in (_rest(message), _trends(message.trends), _expected(message), _sources(message)):
+        if told := list(lines):
+            yield _DIVIDER
+            yield from sections(told)
+    lines = (escaped(line) for line in (message.window, message.why, message.stop) if line)
+    yield context(*packed(lines, "\n"))
+
+
+# --- a thread ------------------------------------------------------------------------------------------------
+
+
+def _headline(message: Outline, told: int) -> list[Block]:
+    """What matters: of reports and then stories, as many as `told`; the others are counted."""
+    stories = _stories(message)
+    reports = message.reports[:told]
+    stories_told = stories[: max(0, told - len(message.reports))]
+    blocks = list(_top(message))
+    for report in reports:
+        blocks += sections(_facts(report))
+    council = ""
+    lines = []
+    for name, story in stories_told:
+        if name != council:
+            lines.append(f"*{escaped(name)}*")
+            council = name
+        lines += packed(_story_in_a_line(story), " · ")
+    blocks += sections(lines)
+    left = (
+        and_more(len(message.reports) - len(reports), "report", "reports"),
+        and_more(len(stories) - len(stories_told), "story", "stories"),
+    )
+    below = [escaped(sentence(line)) + ", in the thread." for line in left if line]
+    below += [escaped(message.sources)] if message.sources else []
+    if message.gaps:
+        below.append(f"Items of {counted(len(message.gaps), 'source', 'sources')} may have been missed.")
+    blocks += sections(below)
+    blocks.append(context(f"In the thread: {', '.join(_held_in_thread(message))}."))
+    return blocks
+
+
+def _held_in_thread(message: Outline) -> Iterator[str]:
+    linked_only = sum(len(group.links) for group in message.rest)
+    told = {
+        "what the reports say": message.reports,
+        "the stories in quotations": message.groups,
+        counted(linked_only, "more story by headline", "more stories by headline"): linked_only,
+        "themes by council": message.trends,
+        "what to expect": message.expected,
+        "the sources in trouble": message.failing or message.gaps,
+        "why you get this, and how to stop it": True,
+    }
+    yield from (words for words, is_there in told.items() if is_there)
+
+
+def _stories(message: Outline) -> list[tuple[str, Telling]]:
+    """Council and story, but for what only says more of a report."""
+    reports = {report.link.url for report in message.reports if report.link.url}
+    return [
+        (group.council, story) for group in message.groups for story in group.stories if story.title.url not in reports
+    ]
+
+
+def _story_in_a_line(story: Telling) -> Iterator[str]:
+    yield listed(linked(story.title))
+    if story.update:
+        yield f"*Update*{': ' if story.new else ''}{escaped(story.new)}"
+    yield from (f"{mark.words.partition(' ')[0]} {escaped(mark.theme)}" for mark in story.marks[:_MARKS])
+
+
+def _detail(message: Outline, *, reports_told: int) -> Iterator[Block]:
+    for number, report in enumerate(message.reports):
+        yield from sections(_report(report, told=number < reports_told))
+    yield from _groups(message.groups)
+    yield from _below(message)
+
+
+# --- its parts in lines --------------------------------------------------------------------------------------
+
+
+def _facts(report: Report) -> Iterator[str]:
+    """The report in the lines that matter."""
     yield f"*{escaped(report.heading)}*"
-    if report.dates:
+    if report.priority_action:
+        yield "*Priority action*"
+    yield from map(_judged, report.judged)
+    if not report.judged:
+        yield from map(escaped, report.notes)
+    link = linked(report.link) if report.link.url else ""
+    yield from packed(filter(None, (f"{escaped(report.dates)}." if report.dates else "", link)), " ")
+
+
+def _report(report: Report, *, told: bool = False) -> Iterator[str]:
+    """The whole report; where its facts are told already, what is left to say."""
+    notes = report.notes if report.judged or not told else ()
+    if told and not (report.actions or notes or report.to_improve or report.next):
+        return
+    yield f"*{escaped(report.heading)}*"
+    if report.dates and not told:
         yield f"{escaped(report.dates)}."
     if report.priority_action:
         yield "*Priority action*"
-    yield from (f">“{escaped(action)}”" for action in report.actions)
-    for row in report.judged:
-        before = f"{escaped(row.before)} → " if row.before else ""
-        stood = f" ({escaped(row.stood)})" if row.stood else ""
-        yield f"• {escaped(row.name)}: {before}*{escaped(row.now)}*{stood}"
-    yield from (escaped(note) for note in report.notes)
+    yield from (quoted(f"“{escaped(action)}”") for action in report.actions)
+    if not told:
+        yield from map(_judged, report.judged)
+    yield from map(escaped, notes)
     if report.to_improve:
         yield "What needs to improve, in the report’s words:"
-        yield from (f">• {escaped(area)}" for area in report.to_improve)
+        yield from (quoted(listed(escaped(area))) for area in report.to_improve)
         if report.more_to_improve:
-            yield f">{escaped(report.more_to_improve)}"
+            yield quoted(escaped(report.more_to_improve))
     if report.link.url:
         yield linked(report.link)
     if report.next:
-        yield f"{escaped(report.next.text)} {linked(report.next.source)}"
+        yield from packed((escaped(report.next.text), linked(report.next.source)), " ")
+
+
+def _judged(row: Judged) -> str:
+    before = f"{escaped(row.before)} → " if row.before else ""
+    told = "; ".join(escaped(words) for words in (row.direction, row.stood) if words)
+    return listed(f"{escaped(row.name)}: {before}*{escaped(row.now)}*{f' ({told})' if told else ''}")
 
 
 def _story(story: Telling) -> Iterator[str]:
     yield f"*{linked(story.title)}*"
-    if about := " · ".join(filter(None, ("*Update*" if story.update else "", escaped(story.about)))):
-        yield about
+    yield from packed(filter(None, ("*Update*" if story.update else "", escaped(story.about))), " · ")
+    if story.new:
+        yield f"*New:* {escaped(story.new)}"
     marks = [f"{mark.words}: {escaped(mark.theme)}" for mark in story.marks]
-    yield from _packed(filter(None, (*marks, story.more_marks)), "  ·  ")
+    yield from packed(filter(None, (*marks, story.more_marks)), "  ·  ")
     for quote in story.quotes:
-        yield f">“{escaped(quote.text)}”"
-        yield ">— " + "; ".join(filter(None, (escaped(quote.themes), linked(quote.link))))
+        yield quoted(f"“{escaped(quote.text)}”")
+        # A line of its own for each where they are too long to share one.
+        told = filter(None, (escaped(quote.themes), linked(quote.link)))
+        yield from (quoted(f"— {words}") for words in packed(told, "; "))
     if story.coverage:
         yield "Also in:"
-    yield from _packed(filter(None, (*map(linked, story.coverage), story.more_coverage)), ", ")
+    yield from packed(filter(None, (*map(linked, story.coverage), story.more_coverage)), ", ")
+
+
+def _rest(message: Outline) -> Iterator[str]:
+    """What is told by headline, or not at all."""
+    yield from (escaped(line) for line in (message.repeated, *message.more) if line)
+    for group in message.rest:
+        yield f"*{escaped(group.council)}*"
+        yield from (listed(linked(link)) for link in group.links)
+
+
+def _trends(trends: Trends | None) -> Iterator[str]:
+    if trends:
+        yield "*Themes by council*"
+        yield escaped(trends.caption)
+        yield from (listed(escaped(row.line)) for row in trends.rows)
+        yield from (escaped(note) for note in trends.notes)
 
 
 def _expected(message: Outline) -> Iterator[str]:
-    yield "*What to expect*"
-    yield escaped(EXPECTED)
-    yield from (f"• {escaped(one.text)} {linked(one.source)}" for one in message.expected)
+    if message.expected:
+        yield "*What to expect*"
+        yield escaped(EXPECTED)
+    for one in message.expected:
+        yield from packed((listed(escaped(one.text)), linked(one.source)), " ")
     if message.more_expected:
         yield escaped(message.more_expected)
 
@@ -175,7 +307,7 @@ def _sources(message: Outline) -> Iterator[str]:
         yield escaped(message.sources)
     if message.failing:
         yield "*Failing*"
-        yield from (f"• {escaped(line)}" for line in message.failing)
+        yield from (listed(escaped(line)) for line in message.failing)
     if message.gaps:
         yield "*Items may have been missed*"
-        yield from (f"• {escaped(line)}" for line in message.gaps)
+        yield from (listed(escaped(line)) for line in message.gaps)

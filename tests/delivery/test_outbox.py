@@ -17,6 +17,7 @@ from monitor.model import (
     EmailChannel,
     FolderChannel,
     Recipient,
+    Secret,
     SlackChannel,
     Subscription,
     SubscriptionKind,
@@ -60,6 +61,13 @@ def test_every_recipient_is_owed_every_part_once():
         (DeliveryState.PENDING, 0, COMPOSED, 7)
     }
     assert [parts(channel, message()) for channel in CHANNELS.values()] == [1, 2, 1]
+
+
+def test_token_is_owed_the_thread_and_a_webhook_the_parts():
+    words = message(slack_thread=({"text": "headline"}, {"text": "detail"}, {"text": "more"}))
+    token = SlackChannel(name="slack", token=Secret(origin="TOKEN", value="x"), conversation="#ofsted")
+    assert [parts(channel, words) for channel in (CHANNELS["slack"], token)] == [2, 3]
+    assert parts(token, message()) == 2  # worded before there were threads
 
 
 def test_composed_again_it_is_the_same_message():

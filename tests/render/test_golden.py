@@ -25,9 +25,14 @@ def test_message_reads_as_last_agreed(name):
         f"{name}.html": message.html,
         f"{name}.txt": message.text,
         f"{name}-notify.md": message.notify,
-        f"{name}.json": json.dumps(data, ensure_ascii=False, indent=1) + "\n",
+        f"{name}.json": as_json(data),
+        f"{name}-slack-thread.json": as_json(message.slack_thread),
     }
     for file, content in files.items():
         if os.environ.get("MONITOR_GOLDEN") == "write":
             (GOLDEN / file).write_text(content, encoding="utf-8")
         assert content == (GOLDEN / file).read_text(encoding="utf-8")
+
+
+def as_json(value) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"

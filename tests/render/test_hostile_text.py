@@ -14,7 +14,6 @@ from render_examples import LONDON, digest, expectation, inspection, item, known
 
 from monitor.render import render
 from monitor.render.html import MAX_BYTES
-from monitor.render.slack import escaped
 
 
 def check(told):
@@ -22,7 +21,7 @@ def check(told):
     check_subject(message.subject)
     check_html(message.html)
     check_text(message.text)
-    for payload in message.slack:
+    for payload in (*message.slack, *message.slack_thread):
         check_slack(payload)
     json.dumps(message.data, ensure_ascii=False).encode()
 
@@ -105,10 +104,6 @@ def test_unsafe_link_is_shown_without_a_link(link):
             expected=(told,),
         )
     )
-
-
-def test_slack_shows_outside_markup_as_it_stands():
-    assert escaped("<!channel> & *b* _i_ ~s~ `c`") == "&lt;!channel&gt; &amp; ∗b∗ ˍiˍ ∼s∼ ˋcˋ"
 
 
 def test_long_digest_is_split_over_slack_messages_without_losing_a_story():
