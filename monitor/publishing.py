@@ -12,11 +12,12 @@ from monitor import feeds
 from monitor.delivery.mime import slug
 from monitor.files import write_whole
 from monitor.model import Feed
-from monitor.render.feeds import atom, json_feed
+from monitor.render.feeds import files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from monitor.config import Config
     from monitor.model import ReadyItem
@@ -28,7 +29,7 @@ log = structlog.get_logger()
 _REACH_BACK = timedelta(days=60)
 # Far more items than fifty entries have.
 _MOST_ITEMS = 2_000
-_WORDINGS = {".atom": atom, ".json": json_feed}
+_ENDINGS = (".atom", ".json")
 _OURS = ("digest-", "alert-", "council-")  # how the names of our files begin
 
 
@@ -40,6 +41,7 @@ class Publishing:
         self._store = store
         self._clock = clock
         self._is_stale = True
+        self._written: dict[str, object] = {}  # by name: what stood in the feed that was written last
 
     def has_news(self) -> None:
         """The next `publish` has something to write, as the first one always may have."""
@@ -68,18 +70,22 @@ class Publishing:
     def _write(self) -> int:
         folder = self._config.feeds
         folder.mkdir(parents=True, exist_ok=True)
-        written, wanted = 0, set()
+        titles = {theme.id: theme.title for theme in self._config.themes}
+        written = 0
+        wanted: set[Path] = set()
         for feed in self._feeds():
-            for ending, worded in _WORDINGS.items():
-                path = folder / f"{feed.name}{ending}"
-                wanted.add(path)
-                content = worded(feed, theme_titles=self._titles(), timezone=self._config.timezone)
-                if not path.exists() or path.read_bytes() != content:
-                    write_whole(path, content)
+            paths = {ending: folder / f"{feed.name}{ending}" for ending in _ENDINGS}
+            wanted.update(paths.values())
+            if self._written.get(feed.name) == _print_of(feed) and all(path.exists() for path in paths.values()):
+                continue  # wording is what costs: of 153 councils, few have news at a time
+            for ending, content in files(feed, theme_titles=titles, timezone=self._config.timezone).items():
+                if not paths[ending].exists() or paths[ending].read_bytes() != content:
+                    write_whole(paths[ending], content)
                     written += 1
+            self._written[feed.name] = _print_of(feed)
         # A reader that goes on asking for what is no longer configured is told so by its absence.
         for path in folder.iterdir():
-            if path not in wanted and path.suffix in _WORDINGS and path.name.startswith(_OURS):
+            if path not in wanted and path.suffix in _ENDINGS and path.name.startswith(_OURS):
                 path.unlink()
         return written
 
@@ -105,8 +111,18 @@ class Publishing:
                 began=min(met.values(), default=now),
             )
 
-    def _titles(self) -> dict[str, str]:
-        return {theme.id: theme.title for theme in self._config.themes}
+
+def _print_of(feed: Feed) -> object:
+    """What is another as soon as anything in the feed is."""
+    return [
+        (
+            entry.id,
+            entry.updated,
+            tuple((told.item.id, told.item.version) for told in entry.story.items),
+            tuple((news.url, news.unread) for news in entry.inspections),
+        )
+        for entry in feed.entries
+    ]
 
 
 def _by_council(ready: Sequence[ReadyItem], since: datetime) -> dict[str, list[feeds.Told]]:

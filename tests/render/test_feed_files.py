@@ -15,7 +15,7 @@ from lxml import etree
 from render_examples import full_digest, item, told
 
 from monitor.model import Feed, FeedEntry, Story, UpdateReason
-from monitor.render.feeds import atom, json_feed
+from monitor.render.feeds import files
 
 LONDON = ZoneInfo("Europe/London")
 NOW = datetime(2026, 6, 17, 6, 30, tzinfo=UTC)
@@ -47,10 +47,8 @@ def feed(*stories, inspections=()):
 
 def both(made):
     titles = {"workforce-stability": "Workforce stability"}
-    return (
-        feedparser.parse(atom(made, theme_titles=titles, timezone=LONDON)),
-        json.loads(json_feed(made, theme_titles=titles, timezone=LONDON)),
-    )
+    written = files(made, theme_titles=titles, timezone=LONDON)
+    return feedparser.parse(written[".atom"]), json.loads(written[".json"])
 
 
 def test_a_week_of_stories_reads_the_same_in_both_formats():
@@ -93,7 +91,7 @@ def test_a_feed_without_news_is_still_a_feed():
 
 def test_the_same_feed_is_the_same_bytes():
     made = feed(*full_digest().stories)
-    assert atom(made, theme_titles={}, timezone=LONDON) == atom(made, theme_titles={}, timezone=LONDON)
+    assert files(made, theme_titles={}, timezone=LONDON) == files(made, theme_titles={}, timezone=LONDON)
 
 
 HOSTILE = st.one_of(
@@ -123,10 +121,10 @@ def test_whatever_a_source_says_is_harmless_in_a_feed(title, summary, council, u
         relevance=0.9,
     )
     made = feed(hostile)
-    whole = atom(made, theme_titles={}, timezone=LONDON)
-    root = etree.fromstring(whole)
+    written = files(made, theme_titles={}, timezone=LONDON)
+    root = etree.fromstring(written[".atom"])
     assert len(root.findall("a:entry", NAMES)) == 1
-    (one,) = json.loads(json_feed(made, theme_titles={}, timezone=LONDON))["items"]
+    (one,) = json.loads(written[".json"])["items"]
     for content in (root.findtext("a:entry/a:content", namespaces=NAMES), one["content_html"]):
         tree = html5lib.parse(content, namespaceHTMLElements=False)
         assert {element.tag for element in tree.iter()} <= {
