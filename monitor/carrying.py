@@ -1,24 +1,31 @@
-"""Carrying what is owed: each delivery is recorded before it is sent, and its outcome after."""
+"""Carrying what is owed: each delivery is recorded before it is sent, and its outcome after.
+
+Channels are carried side by side, the deliveries of each in their order: one that is slow, paced or down delays no
+other. Of each delivery, one carrier at a time has the lease (see `Digests.claim`).
+"""
 
 from __future__ import annotations
 
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
 
 from monitor.delivery import sender_for
-from monitor.delivery.outbox import after, interrupted, recipient_for
+from monitor.delivery.outbox import INTERRUPTED, LONGEST_RETRY_AFTER, after, leaves_unknown, recipient_for, rest_after
 from monitor.errors import DeliveryError, DeliverySuppressed, DeliveryUnavailable, DeliveryUnknown, StoreError
-from monitor.model import DeliveryState
+from monitor.model import DeliveryState, SubscriptionKind
 from monitor.stopping.addresses import mark_of
 from monitor.stopping.suppressed import holding
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
     from monitor.config import Config
@@ -27,6 +34,9 @@ if TYPE_CHECKING:
     from monitor.store import Store
 
 log = structlog.get_logger()
+
+_NOTICE_STOP_S = 0.2  # in a pause
+_NO_TIME = timedelta(0)
 
 
 @dataclass(slots=True)
@@ -37,6 +47,7 @@ class Outcomes:
     later: int = 0
     refused: int = 0
     suppressed: int = 0
+    unknown: int = 0  # left there, as the channel says
     errors: list[str] = field(default_factory=list)  # "briefing, recipient 1: the server refused it"
 
     def count(self, delivery: Delivery, error: DeliveryError | None) -> None:
@@ -47,10 +58,37 @@ class Outcomes:
                 self.refused += 1
             case DeliveryState.SUPPRESSED:
                 self.suppressed += 1
+            case DeliveryState.UNKNOWN:
+                self.unknown += 1
             case _:
                 self.later += 1
         if error and delivery.state is not DeliveryState.SUPPRESSED:
             self.errors.append(f"{delivery.subscription}, recipient {delivery.position + 1}: {error.reason}")
+
+    def add(self, other: Outcomes) -> None:
+        self.sent += other.sent
+        self.later += other.later
+        self.refused += other.refused
+        self.unknown += other.unknown
+        self.suppressed += other.suppressed
+        self.errors += other.errors
+
+
+@dataclass(slots=True)
+class _Road:
+    """What is remembered of a channel between two looks."""
+
+    in_use: threading.Lock = field(default_factory=threading.Lock)
+    used_at: datetime | None = None  # when its last message went
+    rests_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One look at what is owed, over all its channels."""
+
+    until: datetime | None  # after that, nothing is begun
+    is_cut_short: threading.Event = field(default_factory=threading.Event)
 
 
 class Carrying:
@@ -65,82 +103,153 @@ class Carrying:
         dice: random.Random,
         stopping: Callable[[], bool],
         holder: str,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """`holder`: the name in which deliveries are taken. At once, nobody else may take any in it; one that comes
         after takes back what its predecessor left."""
-        self._holder = holder
         self._config = config
         self._store = store
         self._clock = clock
         self._dice = dice
         self._stopping = stopping
-        self._at_work = threading.Lock()  # two threads that deliver would send the same message twice
+        self._holder = holder
+        self._sleep = sleep
+        self._roads: dict[str, _Road] = {}
+        self._kinds = {one.name: one.kind for one in config.subscriptions}
 
-    def deliver(self) -> Outcomes:
+    def deliver(self, *, patience: timedelta | None = None) -> Outcomes:
         """Tries every delivery that is due; one that fails delays no other, but parts of one message stay in order.
 
-        A channel that is down is asked once in a look; what else it was to carry is left as it is for the next.
-        Does nothing while another thread is at it, whose next look finds what is owed by then.
+        A channel that is down is asked once in a look; what else it was to carry is left as it is for a later one.
+        What another thread is carrying is left to it. After `patience` nothing is begun: it is the next look's.
         """
-        if not self._at_work.acquire(blocking=False):
-            return Outcomes()
-        try:
-            self._recover()
-            return self._deliver()
-        finally:
-            self._at_work.release()
-
-    def _recover(self) -> None:
-        """Deliveries that were in flight when the last look was cut short are owed again, as the same message."""
-        for delivery in self._store.digests.abandoned(self._holder, self._clock()):
-            log.warning("interrupted", subscription=delivery.subscription, position=delivery.position)
-            now = self._clock()
-            self._store.digests.record(delivery, interrupted(delivery, now), now)
-
-    def _deliver(self) -> Outcomes:
+        now = self._clock()
+        abandoned = _by_channel(self._store.digests.abandoned(self._holder, now))
+        due = _by_channel(self._store.digests.due(now))
+        look = _Look(until=now + patience if patience else None)
         outcomes = Outcomes()
-        senders: dict[str, Sender] = {}
-        due = self._store.digests.due(self._clock())
-        down: set[str] = set()  # channels where nothing more is tried in this look
+        channels = list(dict.fromkeys((*abandoned, *due)))
+        if not channels:
+            return outcomes
+        with ThreadPoolExecutor(len(channels), thread_name_prefix="carrying") as threads:
+            working = [
+                threads.submit(self._carry, channel, abandoned.get(channel, ()), due.get(channel, ()), look)
+                for channel in channels
+            ]
+            try:
+                for one in working:
+                    outcomes.add(one.result())
+            except BaseException:  # also of a person who will not wait: what is in hand is ended, nothing begun
+                look.is_cut_short.set()
+                raise
+        return outcomes
+
+    def _carry(self, channel: str, abandoned: Sequence[Delivery], due: Sequence[Delivery], look: _Look) -> Outcomes:
+        """What one channel has to carry, in order; nothing while another thread is at it."""
+        outcomes = Outcomes()
+        road = self._roads.setdefault(channel, _Road())
+        if not road.in_use.acquire(blocking=False):
+            return outcomes
         try:
-            for delivery in _healthy_channels_first(due):
-                if self._stopping():
+            for delivery in abandoned:
+                self._recover(delivery, outcomes)
+            if not self._rests(road):
+                self._carry_in_turn(channel, road, due, look, outcomes)
+        except BaseException:  # the store, or a bug: the other channels begin nothing either
+            look.is_cut_short.set()
+            raise
+        finally:
+            road.in_use.release()
+        return outcomes
+
+    def _recover(self, delivery: Delivery, outcomes: Outcomes) -> None:
+        """A delivery that was in flight when its carrier was cut short: nobody knows whether it went."""
+        now = self._clock()
+        ended = self._after(delivery, INTERRUPTED, now, jitter=0)
+        if not self._store.digests.record(delivery, ended, now):
+            return  # another carrier was first
+        log.warning("interrupted", subscription=delivery.subscription, position=delivery.position)
+        if ended.state is not DeliveryState.PENDING:
+            outcomes.count(ended, INTERRUPTED)
+            _log_outcome(ended)
+
+    def _carry_in_turn(
+        self, channel: str, road: _Road, due: Iterable[Delivery], look: _Look, outcomes: Outcomes
+    ) -> None:
+        senders: dict[str, Sender] = {}  # the channel's, once there is something to send
+        try:
+            for delivery in due:
+                if not self._keep_pause(channel, road, look):
                     break
-                if delivery.channel in down:
-                    continue
                 taken = self._store.digests.claim(delivery, self._holder, self._clock())
                 if taken is None:  # somebody else has it, or a part before it is to go later
                     continue
                 ended, error = self._deliver_one(taken, senders)
                 outcomes.count(ended, error)
-                if _is_of_the_channel(error):
-                    down.add(delivery.channel)
+                road.used_at = self._clock()
+                if rest := rest_after(error):
+                    road.rests_until = road.used_at + rest
+                    break
         finally:
             for sender in senders.values():
                 with suppress(DeliveryError):
                     sender.close()
-        return outcomes
+
+    def _rests(self, road: _Road) -> bool:
+        """Whether the channel is to be left alone; a time that lies further ahead than any is a wrong clock's."""
+        now = self._clock()
+        return road.rests_until is not None and now < road.rests_until <= now + LONGEST_RETRY_AFTER
+
+    def _keep_pause(self, channel: str, road: _Road, look: _Look) -> bool:
+        """The channel's pause since its last message has passed; False where the look is over before."""
+        configured = self._config.channels.get(channel)
+        pause = configured.pause if configured else _NO_TIME
+        now = self._clock()
+        left = min(road.used_at + pause - now, pause) if road.used_at else _NO_TIME  # the clock may have been set back
+        if look.until and now + max(left, _NO_TIME) >= look.until:
+            return False
+        left_s = left.total_seconds()
+        while left_s > 0 and not self._is_over(look):
+            self._sleep(min(left_s, _NOTICE_STOP_S))
+            left_s -= _NOTICE_STOP_S
+        return not self._is_over(look)
+
+    def _is_over(self, look: _Look) -> bool:
+        return self._stopping() or look.is_cut_short.is_set()
 
     def _deliver_one(self, taken: Delivery, senders: dict[str, Sender]) -> tuple[Delivery, DeliveryError | None]:
         """Sends one delivery and records the outcome; the delivery as it stands then, and what went wrong."""
         far_id, error = self._send(taken, senders)
         now = self._clock()
-        ended = replace(after(taken, error, now, self._dice.uniform(-1, 1)), far_id=far_id)
+        ended = replace(self._after(taken, error, now, jitter=self._dice.uniform(-1, 1)), far_id=far_id)
         self._store.digests.record(taken, ended, now)
         _log_outcome(ended)
         return ended, error
+
+    def _after(self, taken: Delivery, error: DeliveryError | None, now: datetime, *, jitter: float) -> Delivery:
+        channel = self._config.channels.get(taken.channel)
+        return after(
+            taken,
+            error,
+            now,
+            jitter,
+            kind=self._kinds.get(taken.subscription, SubscriptionKind.DIGEST),
+            leaves_unknown=channel is not None and leaves_unknown(channel),
+        )
 
     def _send(self, delivery: Delivery, senders: dict[str, Sender]) -> tuple[str, DeliveryError | None]:
         """What the far end calls it, and what went wrong, if anything did.
 
         A bug is the delivery's own trouble: the others go on.
         """
+        handed_over = False
         try:
             recipient = recipient_for(delivery, self._config.subscriptions)
             self._must_be_wanted(delivery, recipient)
             if recipient.channel not in senders:
                 senders[recipient.channel] = sender_for(self._config.channels[recipient.channel])
             message = self._store.digests.message(delivery.digest_id)
+            handed_over = True
             return senders[recipient.channel].send(delivery, message, recipient), None
         except DeliveryError as error:
             return "", error
@@ -148,7 +257,8 @@ class Carrying:
             raise
         except Exception as bug:
             log.exception("bug", subscription=delivery.subscription, position=delivery.position)
-            return "", DeliveryUnavailable(f"a bug of the monitor ({type(bug).__name__}); its log has the trace")
+            reason = f"a bug of the monitor ({type(bug).__name__}); its log has the trace"
+            return "", DeliveryUnknown(reason) if handed_over else DeliveryUnavailable(reason)
 
     def _must_be_wanted(self, delivery: Delivery, recipient: Recipient) -> None:
         """Raises DeliverySuppressed where the recipient's address is sent nothing more."""
@@ -159,26 +269,19 @@ class Carrying:
             raise DeliverySuppressed(f"{held.why}, {held.at:%Y-%m-%d}")
 
 
-def _healthy_channels_first(due: Sequence[Delivery]) -> list[Delivery]:
-    """The same deliveries, those of each channel in their order: one that was down is not waited for by the others."""
-    troubled = {delivery.channel for delivery in due if delivery.error}
-    return sorted(due, key=lambda delivery: delivery.channel in troubled)
-
-
-def _is_of_the_channel(error: DeliveryError | None) -> bool:
-    """Whether the channel's other messages would fare no better now.
-
-    A lost reply is such a failure too: the next message would be one more of which nobody knows whether it arrived.
-    """
-    return isinstance(error, DeliveryUnknown) or (isinstance(error, DeliveryUnavailable) and error.channel_down)
+def _by_channel(deliveries: Iterable[Delivery]) -> dict[str, list[Delivery]]:
+    found: dict[str, list[Delivery]] = {}
+    for delivery in deliveries:
+        found.setdefault(delivery.channel, []).append(delivery)
+    return found
 
 
 def _log_outcome(delivery: Delivery) -> None:
     say = {
         DeliveryState.SENT: log.info,
         DeliveryState.SUPPRESSED: log.info,
-        DeliveryState.REFUSED: log.error,
-    }.get(delivery.state, log.warning)
+        DeliveryState.PENDING: log.warning,
+    }.get(delivery.state, log.error)
     say(
         "delivered" if delivery.state is DeliveryState.SENT else "not delivered",
         subscription=delivery.subscription,

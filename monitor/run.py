@@ -244,9 +244,9 @@ class Run:
         """Writes the feeds that have news; how many files."""
         return self._publishing.publish()
 
-    def deliver(self) -> Outcomes:
-        """Tries every delivery that is due."""
-        return self._carrying.deliver()
+    def deliver(self, *, patience: timedelta | None = None) -> Outcomes:
+        """Tries every delivery that is due; after `patience`, none is begun."""
+        return self._carrying.deliver(patience=patience)
 
 
 def _portions(items: Sequence[Item]) -> Iterator[list[Item]]:

@@ -30,6 +30,8 @@ log = structlog.get_logger()
 _LOOK_EVERY = timedelta(seconds=15)
 # How long a pass may begin new requests: what a slow host keeps waiting is left to the next, for the others' sake.
 _PATIENCE = timedelta(minutes=2)
+# How long a look may begin new deliveries: what a slow or paced channel keeps waiting is left to the next.
+_CARRYING = timedelta(minutes=1)
 _NOTICE_STOP = timedelta(seconds=0.2)
 _HOUSEKEEPING_EVERY = timedelta(hours=6)
 # What the wall clock may move against the one that only counts: more is somebody, or the time server, setting it.
@@ -146,7 +148,7 @@ class Service:
 def _poll(run: Run) -> None:
     done = run.whole_pass(run.due_sources(), patience=_PATIENCE)
     if done.alerts:
-        run.deliver()
+        run.deliver(patience=_CARRYING)
     if done.checks or done.read or done.understood:
         log.info(
             "pass",
@@ -162,7 +164,7 @@ def _poll(run: Run) -> None:
 
 def _tell(run: Run) -> None:
     run.digest()
-    run.deliver()
+    run.deliver(patience=_CARRYING)
 
 
 def _publish(run: Run) -> None:

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 _MOST_SHOWN = 5  # of sources, councils, reports or deliveries: the rest is counted
 _LEAST_FREE = 50_000_000  # bytes: a backlog of pages and a database's own journal go on fitting for a while
-_REFUSED_WITHIN = timedelta(days=7)
+_GIVEN_UP_WITHIN = timedelta(days=7)
+_PERHAPS = " (nobody knows whether it arrived)"
 # RFC 3463, 3.2: no such mailbox (X.1.1), it has moved (X.1.6); RFC 7505: its domain takes no mail (X.1.10).
 _IS_GONE = re.compile(r"\b5\.1\.(?:1|6|10)\b")
 _HINT_GONE = " (there is no such mailbox: mend the address, or ofsted-monitor suppress it)"
@@ -176,11 +177,11 @@ def _say_state(config: Config, state: Path) -> bool:
         _good(f"state: {store.database.name} is sound")
         _say_at_work(store, config, state, now)
         _say_waiting(store, now)
-        is_refused = _say_refused(store, now)
+        is_given_up = _say_given_up(store, now)
         is_for_nobody = _say_suppressed(store, config)
         _say_failing(store, config, now)
         _say_unread_reports(store, config)
-    return is_refused or is_for_nobody
+    return is_given_up or is_for_nobody
 
 
 def _say_at_work(store: Store, config: Config, state: Path, now: datetime) -> None:
@@ -220,16 +221,17 @@ def _say_waiting(store: Store, now: datetime) -> None:
         _bad(f"{channel}: {number} waiting, the oldest composed {oldest}; next try {next_try}; the last: {said}")
 
 
-def _say_refused(store: Store, now: datetime) -> bool:
-    """Says what was given up lately, newest first; True when anything was."""
-    refused = [
+def _say_given_up(store: Store, now: datetime) -> bool:
+    """Says what lately ended without having been delivered, newest first; True when anything did."""
+    ended = store.digests.deliveries(DeliveryState.REFUSED, DeliveryState.UNKNOWN)
+    given_up = [
         f"given up: {one.subscription}, recipient {one.position + 1}, {one.composed_at:%Y-%m-%d}: {one.error}"
-        f"{_HINT_GONE if _IS_GONE.search(one.error) else ''}"
-        for one in reversed(store.digests.deliveries(DeliveryState.REFUSED))
-        if one.composed_at >= now - _REFUSED_WITHIN
+        f"{_HINT_GONE if _IS_GONE.search(one.error) else ''}{_PERHAPS if one.in_doubt else ''}"
+        for one in reversed(ended)
+        if one.composed_at >= now - _GIVEN_UP_WITHIN
     ]
-    _say_some(refused)
-    return bool(refused)
+    _say_some(given_up)
+    return bool(given_up)
 
 
 def _say_suppressed(store: Store, config: Config) -> bool:

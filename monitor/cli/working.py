@@ -161,9 +161,12 @@ def _end_with(outcomes: Outcomes) -> NoReturn:
     for error in outcomes.errors:
         console.failed(error)
     if outcomes != Outcomes():
-        suppressed = f", {outcomes.suppressed} suppressed" if outcomes.suppressed else ""
-        said = f"{outcomes.sent} sent, {outcomes.later} to be tried again, {outcomes.refused} refused{suppressed}."
-        console.out.print(said)
+        said = f"{outcomes.sent} sent, {outcomes.later} to be tried again, {outcomes.refused} refused"
+        if outcomes.unknown:
+            said += f", {outcomes.unknown} left, for nobody knows whether they arrived"
+        if outcomes.suppressed:
+            said += f", {outcomes.suppressed} suppressed"
+        console.out.print(f"{said}.")
     leave(failed=bool(outcomes.errors))
 
 

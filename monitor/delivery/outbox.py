@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from monitor.delivery.mime import NO_DOMAIN, domain_of
 from monitor.errors import DeliveryRefused, DeliverySuppressed, DeliveryUnavailable, DeliveryUnknown
-from monitor.model import Delivery, DeliveryState, EmailChannel, SlackChannel
+from monitor.model import Delivery, DeliveryState, EmailChannel, SlackChannel, SubscriptionKind, WhenUnknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,9 +23,11 @@ LONGEST_WAIT = timedelta(hours=6)
 LONGEST_RETRY_AFTER = timedelta(days=1)  # a server that asks for more is asked again all the same
 SPREAD = 0.2  # how far jitter moves a wait, either way
 
-# A mail server's own patience is four to five days (RFC 5321, 4.5.4.1); a digest is stale before that. Three days of
-# trying make 17 attempts at least: fewer say that the machine was off, or that its clock jumped.
-GIVE_UP_AFTER = timedelta(days=3)
+# A mail server's own patience is four to five days (RFC 5321, 4.5.4.1). A digest is stale before that, for the next
+# one has come; nothing that follows an alert repeats it, so that it must outlast a server that is down from before a
+# bank holiday weekend until after it. Three days of trying make 17 attempts at least: fewer say that the machine was
+# off, or that its clock jumped.
+GIVE_UP_AFTER = {SubscriptionKind.DIGEST: timedelta(days=3), SubscriptionKind.ALERT: timedelta(days=5)}
 LEAST_ATTEMPTS = 15
 
 
@@ -88,13 +90,21 @@ def _domain(channel: Channel) -> str:
     return domain_of(channel.sender) if isinstance(channel, EmailChannel) else NO_DOMAIN
 
 
-def after(delivery: Delivery, error: DeliveryError | None, now: datetime, jitter: float) -> Delivery:
+def after(
+    delivery: Delivery,
+    error: DeliveryError | None,
+    now: datetime,
+    jitter: float,
+    *,
+    kind: SubscriptionKind = SubscriptionKind.DIGEST,
+    leaves_unknown: bool = False,
+) -> Delivery:
     """`delivery` after one more attempt; `error` is None when the far end accepted, `jitter` lies in [-1, 1].
 
     Later means 1, 2, 4 … minutes and at most 6 hours, moved by up to a fifth by `jitter`, and never before what
-    the server asked for. An unknown outcome is tried again in the same way, under the same Message-ID, and is in doubt
-    from then on, until it is sent: a mail program that already has it shows one, and nothing is lost. After three days
-    of trying it is given up and says so.
+    the server asked for. An unknown outcome ends it, where the channel `leaves_unknown`. Else it is tried again in the
+    same way, under the same Message-ID, and is in doubt from then on, until it is sent: a mail program that already has
+    it shows one, and nothing is lost. After days of trying (GIVE_UP_AFTER) it is given up and says so.
     """
     if isinstance(error, DeliverySuppressed):
         put_back = replace(delivery, next_at=None, leased_by="", leased_until=None)
@@ -112,11 +122,14 @@ def after(delivery: Delivery, error: DeliveryError | None, now: datetime, jitter
         return replace(tried, state=DeliveryState.SENT, error="", in_doubt=False)
     if isinstance(error, DeliveryRefused):
         return replace(tried, state=DeliveryState.REFUSED, error=error.reason)
-    if now - delivery.composed_at >= GIVE_UP_AFTER and attempts >= LEAST_ATTEMPTS:
+    if isinstance(error, DeliveryUnknown) and leaves_unknown:
+        return replace(tried, state=DeliveryState.UNKNOWN, error=error.reason)
+    if now - delivery.composed_at >= GIVE_UP_AFTER[kind] and attempts >= LEAST_ATTEMPTS:
+        days = GIVE_UP_AFTER[kind].days
         return replace(
             tried,
             state=DeliveryState.REFUSED,
-            error=f"given up after {GIVE_UP_AFTER.days} days and {attempts} attempts; the last: {error.reason}",
+            error=f"given up after {days} days and {attempts} attempts; the last: {error.reason}",
         )
     # 2**20 minutes are far beyond the longest wait; the bound keeps the power small.
     wait = min(FIRST_WAIT * 2 ** min(attempts - 1, 20), LONGEST_WAIT) * (1 + SPREAD * jitter)
@@ -125,9 +138,25 @@ def after(delivery: Delivery, error: DeliveryError | None, now: datetime, jitter
     return replace(tried, state=DeliveryState.PENDING, next_at=now + wait, error=error.reason)
 
 
-def interrupted(delivery: Delivery, now: datetime) -> Delivery:
-    """`delivery`, found as "sending" when the monitor starts: it was stopped in between, so nobody knows."""
-    return after(delivery, DeliveryUnknown("the monitor was stopped while sending"), now, 0.0)
+# Whoever finds a delivery that was taken and not accounted for knows no more than whoever lost a reply.
+INTERRUPTED = DeliveryUnknown("the monitor was stopped while sending")
+
+
+def leaves_unknown(channel: Channel) -> bool:
+    """Whether a message of which nobody knows whether it arrived is left there. One that can look finds out instead."""
+    return channel.when_unknown is WhenUnknown.LEAVE and not channel.can_look
+
+
+def rest_after(error: DeliveryError | None) -> timedelta | None:
+    """How long nothing else is tried on a channel where an attempt ended so; None where the others may fare better.
+
+    A server that asks for fewer messages means all of them. A channel that is down is down for all. After a lost reply
+    the next message would be one more of which nobody knows whether it arrived.
+    """
+    if isinstance(error, DeliveryUnavailable) and error.retry_after:
+        return min(error.retry_after, LONGEST_RETRY_AFTER)
+    is_down = isinstance(error, DeliveryUnavailable) and error.channel_down
+    return FIRST_WAIT if is_down or isinstance(error, DeliveryUnknown) else None
 
 
 def recipient_for(delivery: Delivery, subscriptions: Iterable[Subscription]) -> Recipient:

@@ -9,7 +9,16 @@ from far_ends import COMPOSED, delivery, message
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.delivery.outbox import after, deliveries_for, interrupted, parts, recipient_for, recipient_mark
+from monitor.delivery.outbox import (
+    INTERRUPTED,
+    after,
+    deliveries_for,
+    leaves_unknown,
+    parts,
+    recipient_for,
+    recipient_mark,
+    rest_after,
+)
 from monitor.errors import DeliveryRefused, DeliveryUnavailable, DeliveryUnknown
 from monitor.model import (
     DeliveryState,
@@ -21,6 +30,7 @@ from monitor.model import (
     SlackChannel,
     Subscription,
     SubscriptionKind,
+    WhenUnknown,
     Window,
 )
 
@@ -155,21 +165,32 @@ def test_server_that_names_a_time_is_left_alone_until_then(asked, wait):
 
 
 @pytest.mark.parametrize("error", [LATER, UNKNOWN], ids=["later", "unknown"])
-def test_after_three_days_it_is_given_up_and_the_operator_told_why(error):
-    late = COMPOSED + timedelta(days=3)
-    given_up = after(delivery(attempts=18), error, late, 0.0)
+@pytest.mark.parametrize(("kind", "days"), [(SubscriptionKind.DIGEST, 3), (SubscriptionKind.ALERT, 5)])
+def test_after_days_it_is_given_up_and_says_why(error, kind, days):
+    late = COMPOSED + timedelta(days=days)
+    given_up = after(delivery(attempts=18), error, late, 0.0, kind=kind)
     assert given_up.state is DeliveryState.REFUSED
-    assert given_up.error == f"given up after 3 days and 19 attempts; the last: {error.reason}"
-    assert after(delivery(attempts=18), error, late - timedelta(seconds=1), 0.0).state is DeliveryState.PENDING
+    assert given_up.error == f"given up after {days} days and 19 attempts; the last: {error.reason}"
+    sooner = after(delivery(attempts=18), error, late - timedelta(seconds=1), 0.0, kind=kind)
+    assert sooner.state is DeliveryState.PENDING
 
 
 @pytest.mark.parametrize("jitter", [-1.0, 0.0, 1.0])
-def test_three_days_of_trying_are_enough_to_give_up(jitter):
+def test_days_of_trying_are_enough_to_give_up(jitter):
     one, now = delivery(), COMPOSED
     while one.state is not DeliveryState.REFUSED:
         one = after(one, LATER, now, jitter)
         now = one.next_at or now
     assert timedelta(days=3) <= now - COMPOSED <= timedelta(days=3.5)
+
+
+def test_alert_outlasts_a_server_that_is_down_over_easter():
+    one, now = delivery(), COMPOSED
+    easter = timedelta(hours=14 + 4 * 24 + 9)  # Thursday evening to Tuesday morning
+    while now < COMPOSED + easter:
+        one = after(one, LATER, now, 0.0, kind=SubscriptionKind.ALERT)
+        assert one.state is DeliveryState.PENDING
+        now = one.next_at
 
 
 @pytest.mark.parametrize(
@@ -181,11 +202,46 @@ def test_message_that_was_hardly_tried_is_not_given_up_however_late_it_seems(att
 
 
 def test_message_in_flight_when_the_monitor_was_killed_is_sent_again_under_the_same_id():
-    again = interrupted(delivery(attempts=1), COMPOSED)
+    again = after(delivery(attempts=1), INTERRUPTED, COMPOSED, 0.0)
     assert again.state is DeliveryState.PENDING
     assert again.message_id == delivery().message_id
     assert again.error == "the monitor was stopped while sending"
     assert again.in_doubt
+
+
+@pytest.mark.parametrize("error", [UNKNOWN, INTERRUPTED], ids=["the reply was lost", "the monitor was killed"])
+def test_message_of_which_nobody_knows_is_left_where_the_channel_says_so(error):
+    left = after(delivery(), error, COMPOSED, 0.0, leaves_unknown=True)
+    assert (left.state, left.next_at, left.error) == (DeliveryState.UNKNOWN, None, error.reason)
+    assert left.in_doubt
+
+
+def test_channel_that_can_look_leaves_nothing_in_doubt():
+    webhook = SlackChannel(name="slack", webhook_url=Secret(origin="a test"), when_unknown=WhenUnknown.LEAVE)
+    assert leaves_unknown(webhook)
+    assert not leaves_unknown(replace(webhook, webhook_url=None, token=Secret(origin="a test")))
+    assert not leaves_unknown(replace(webhook, when_unknown=WhenUnknown.SEND_AGAIN))
+
+
+def test_message_that_surely_did_not_go_is_tried_again_on_every_channel():
+    again = after(delivery(), LATER, COMPOSED, 0.0, leaves_unknown=True)
+    assert again.state is DeliveryState.PENDING
+
+
+@pytest.mark.parametrize(
+    ("error", "minutes"),
+    [
+        pytest.param(None, None, id="sent"),
+        pytest.param(LATER, None, id="a message's own trouble"),
+        pytest.param(DeliveryRefused("no"), None, id="refused"),
+        pytest.param(DeliveryUnavailable("down", channel_down=True), 1, id="down"),
+        pytest.param(UNKNOWN, 1, id="a reply lost"),
+        pytest.param(DeliveryUnavailable("slower", retry_after=timedelta(minutes=7)), 7, id="too many messages"),
+        pytest.param(DeliveryUnavailable("slower", retry_after=timedelta(days=99)), 24 * 60, id="a day at most"),
+    ],
+)
+def test_channel_rests_where_another_message_would_fare_no_better(error, minutes):
+    assert rest_after(error) == (timedelta(minutes=minutes) if minutes else None)
 
 
 def test_message_whose_reply_was_lost_is_in_doubt_until_it_is_sent():
@@ -209,13 +265,15 @@ def test_whatever_became_of_a_message_nobody_holds_it_any_more():
     jitter=st.floats(-1, 1),
     age=st.timedeltas(timedelta(0), timedelta(days=10)),
     error=st.sampled_from([LATER, UNKNOWN, DeliveryRefused("no"), None]),
+    kind=st.sampled_from(SubscriptionKind),
+    leaves_unknown=st.booleans(),
 )
-def test_no_outcome_leaves_a_message_in_the_air(attempts, jitter, age, error):
+def test_no_outcome_leaves_a_message_in_the_air(attempts, jitter, age, error, kind, leaves_unknown):
     now = COMPOSED + age
-    then = after(delivery(attempts=attempts), error, now, jitter)
+    then = after(delivery(attempts=attempts), error, now, jitter, kind=kind, leaves_unknown=leaves_unknown)
     assert then.attempts == attempts + 1
     if then.state is DeliveryState.PENDING:
         assert now < then.next_at <= now + timedelta(days=1)
     else:
         assert then.next_at is None
-        assert then.state in (DeliveryState.SENT, DeliveryState.REFUSED)
+        assert then.state in (DeliveryState.SENT, DeliveryState.REFUSED, DeliveryState.UNKNOWN)

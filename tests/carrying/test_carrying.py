@@ -3,112 +3,18 @@
 from __future__ import annotations
 
 import json
-import random
-import socket
 import threading
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
+from carried import DAY, ELSEWHERE, HERE, HOOK, MINUTE, posted, states
 from sqlalchemy import delete
 from structlog.testing import capture_logs
 
-from monitor.carrying import Carrying, Outcomes
-from monitor.delivery.outbox import deliveries_for
-from monitor.model import (
-    DeliveryState,
-    Digest,
-    FolderChannel,
-    Message,
-    Recipient,
-    Secret,
-    SlackChannel,
-    Subscription,
-    SubscriptionKind,
-    Window,
-)
+from monitor.carrying import Outcomes
+from monitor.model import DeliveryState
 from monitor.store import schema
 from monitor.store.digests import LEASE
-
-MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
-HOOK = "/hook"
-HERE, ELSEWHERE = "here", "elsewhere"
-
-
-@pytest.fixture
-def channels(tmp_path, web):
-    """A folder that takes everything, one that cannot be written, Slack, which takes everything too, and Slack where
-    nobody answers."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        nobody = f"http://127.0.0.1:{listening.getsockname()[1]}/"
-    (tmp_path / "file").write_text("in the way")
-    web.shows(HOOK, b"ok")
-    return {
-        "folder": FolderChannel(name="folder", path=tmp_path / "outbox"),
-        "broken": FolderChannel(name="broken", path=tmp_path / "file"),
-        "slack": SlackChannel(name="slack", webhook_url=Secret(origin="a test", value=web.url + HOOK)),
-        "dead": SlackChannel(name="dead", webhook_url=Secret(origin="a test", value=nobody)),
-    }
-
-
-@pytest.fixture
-def briefing():
-    """A subscription told through these channels, in this order."""
-
-    def make(*channels: str) -> Subscription:
-        to = tuple(Recipient(channel=channel) for channel in channels)
-        return Subscription(name="briefing", kind=SubscriptionKind.DIGEST, to=to)
-
-    return make
-
-
-@pytest.fixture
-def owe(store, channels, now):
-    """Stores a digest for a subscription, worded in as many parts, and what is owed for it."""
-
-    def make(subscription: Subscription, *, slot: str = "2026-06-17T07:30+01:00", parts: int = 1) -> None:
-        digest = Digest(
-            subscription=subscription.name,
-            kind=subscription.kind,
-            slot=slot,
-            window=Window(start=now - DAY, end=now),
-            composed_at=now,
-        )
-        message = Message(
-            subject="A subject",
-            html="<p>words</p>",
-            text="words",
-            slack=tuple({"text": f"{slot}, part {part + 1}"} for part in range(parts)),
-            data={"subject": "A subject"},
-        )
-        store.digests.save(
-            digest, (), message=message, deliveries=deliveries_for(subscription, channels, digest, message)
-        )
-
-    return make
-
-
-@pytest.fixture
-def carrying(make_config, channels, store, clock):
-    def make(*subscriptions: Subscription, stopping=lambda: False) -> Carrying:
-        return Carrying(
-            config=make_config(channels=channels, subscriptions=subscriptions),
-            store=store,
-            clock=clock,
-            dice=random.Random(0),  # noqa: S311 - it guards nothing
-            stopping=stopping,
-            holder=HERE,
-        )
-
-    return make
-
-
-def posted(web) -> list[str]:
-    return [json.loads(body)["text"] for _, _, body in web.requests]
-
-
-def states(store) -> list[DeliveryState]:
-    return [delivery.state for delivery in store.digests.deliveries(*DeliveryState)]
 
 
 def test_what_is_owed_is_carried_once(carrying, briefing, owe, store, web):
@@ -217,52 +123,6 @@ def test_two_threads_at_once_send_nothing_twice(carrying, briefing, owe, web):
     for thread in threads:
         thread.join()
     assert len(web.requests) == 5
-
-
-# --- a channel that is down -----------------------------------------------------------------------------------
-
-
-def attempts(store, channel: str) -> list[int]:
-    return [one.attempts for one in store.digests.deliveries(*DeliveryState) if one.channel == channel]
-
-
-def test_a_channel_that_is_down_is_asked_once_in_a_look_and_the_others_go_on(carrying, briefing, owe, store, web):
-    subscription = briefing("dead", "slack")
-    for slot in ("one", "two", "three"):
-        owe(subscription, slot=slot)
-    outcomes = carrying(subscription).deliver()
-    assert (outcomes.sent, outcomes.later) == (3, 1)
-    assert attempts(store, "dead") == [1, 0, 0]  # what was not tried was not tried in vain
-
-
-def test_what_a_channel_that_is_down_was_to_carry_is_tried_at_the_next_look(carrying, briefing, owe, store):
-    subscription = briefing("dead")
-    owe(subscription, slot="one")
-    owe(subscription, slot="two")
-    carrying(subscription).deliver()
-    carrying(subscription).deliver()
-    assert attempts(store, "dead") == [1, 1]
-
-
-def test_a_message_that_fails_by_itself_keeps_no_other_of_its_channel_waiting(carrying, briefing, owe, store, web):
-    subscription = briefing("slack")
-    owe(subscription, slot="one")
-    owe(subscription, slot="two")
-    web.shows(HOOK, status=503)
-    assert carrying(subscription).deliver().later == 2
-
-
-def test_the_others_do_not_wait_for_a_channel_that_was_down_when_it_was_last_asked(
-    carrying, briefing, owe, store, clock
-):
-    subscription = briefing("dead", "slack")
-    owe(subscription, slot="one")
-    carrying(subscription).deliver()
-    clock.time += 2 * MINUTE
-    owe(subscription, slot="two")
-    with capture_logs() as logged:
-        carrying(subscription).deliver()
-    assert [event["channel"] for event in logged] == ["slack", "dead"]
 
 
 # --- a clock that ran ahead, and bugs -------------------------------------------------------------------------

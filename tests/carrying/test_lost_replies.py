@@ -1,0 +1,66 @@
+"""What becomes of a message of which nobody knows whether it arrived."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from carried import DAY, HERE, MINUTE, states
+from structlog.testing import capture_logs
+
+from monitor.carrying import Outcomes
+from monitor.model import DeliveryState, Secret, SlackChannel, WhenUnknown
+
+sys.path.append(str(Path(__file__).parents[1] / "delivery"))  # the far ends are shared with the senders' own tests
+
+from far_ends import slack_server
+
+
+@pytest.fixture
+def mute(web, channels):
+    """Slack behind a server that takes every post and answers none, until it is told that it does."""
+    with slack_server() as server:
+        server.answer = None
+        channels["mute"] = SlackChannel(name="mute", webhook_url=Secret(origin="a test", value=server.url))
+        yield server
+
+
+def test_a_reply_that_was_lost_means_again_later_and_is_remembered(carrying, briefing, owe, store, mute, clock):
+    subscription = briefing("mute")
+    owe(subscription)
+    assert carrying(subscription).deliver().later == 1
+    (lost,) = store.digests.deliveries(DeliveryState.PENDING)
+    assert lost.in_doubt
+    mute.answer = (200, b"ok", {})
+    clock.time += 2 * MINUTE
+    assert carrying(subscription).deliver().sent == 1
+
+
+def test_a_reply_that_was_lost_ends_it_where_the_channel_says_so(carrying, briefing, owe, store, mute, channels, clock):
+    channels["mute"] = replace(channels["mute"], when_unknown=WhenUnknown.LEAVE)
+    subscription = briefing("mute")
+    owe(subscription)
+    with capture_logs() as logged:
+        outcomes = carrying(subscription).deliver()
+    assert (outcomes.unknown, len(outcomes.errors)) == (1, 1)
+    assert [(event["log_level"], event["state"]) for event in logged] == [("error", "unknown")]
+    clock.time += DAY
+    assert carrying(subscription).deliver() == Outcomes()
+    assert states(store) == [DeliveryState.UNKNOWN]
+    assert len(mute.requests) == 1
+
+
+def test_a_delivery_that_was_cut_short_ends_too_where_the_channel_says_so(
+    carrying, briefing, owe, store, channels, clock, web
+):
+    channels["slack"] = replace(channels["slack"], when_unknown=WhenUnknown.LEAVE)
+    subscription = briefing("slack")
+    owe(subscription, parts=2)
+    first, _ = store.digests.due(clock.time)
+    store.digests.claim(first, HERE, clock.time)  # and here it was killed
+    outcomes = carrying(subscription).deliver()
+    assert outcomes.errors == ["briefing, recipient 1: the monitor was stopped while sending"]
+    assert (outcomes.unknown, outcomes.sent) == (1, 1)  # the part after it still comes
+    assert states(store) == [DeliveryState.UNKNOWN, DeliveryState.SENT]
