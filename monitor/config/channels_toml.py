@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 from monitor.config import values
 from monitor.config.tables import Table, Unfit
-from monitor.model import Channel, EmailChannel, FolderChannel, Secret, SlackChannel, WebhookChannel, WhenUnknown
+from monitor.model import (
+    Channel,
+    EmailChannel,
+    FolderChannel,
+    Secret,
+    SlackChannel,
+    TeamsChannel,
+    WebhookChannel,
+    WhenUnknown,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -16,7 +25,7 @@ if TYPE_CHECKING:
 
     SecretReader = Callable[[object], Secret]
 
-KINDS = ("email", "slack", "folder", "webhook")
+KINDS = ("email", "slack", "folder", "webhook", "teams")
 
 # The longest pause between two messages. With more, a list of a dozen recipients would not be told within a day.
 _LONGEST_PAUSE = timedelta(hours=1)
@@ -36,6 +45,8 @@ def read_channel(name: str, table: Table, *, state: Path, environ: Mapping[str, 
             channel = FolderChannel(name=name, path=table.take("path", values.path_in(state), state / "outbox"))
         case "webhook":
             channel = _webhook(name, table, secret)
+        case "teams":
+            channel = TeamsChannel(name=name, url=table.need("url", secret, Secret(origin="")))
         case _:
             return None  # without its kind, none of its other keys can be judged
     channel = replace(
@@ -81,6 +92,7 @@ def secret_troubles(channel: Channel) -> Iterator[tuple[str, str, str]]:
 # What can be said of a secret before it is used.
 _FORMS: Mapping[tuple[type[Channel], str], Callable[[object], object]] = {
     (SlackChannel, "webhook_url"): values.webhook,
+    (TeamsChannel, "url"): values.webhook,
     (WebhookChannel, "url"): values.webhook,
     (WebhookChannel, "secret"): values.signing_secret,
 }

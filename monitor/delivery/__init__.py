@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Protocol, assert_never
 from monitor.delivery.email import EmailSender
 from monitor.delivery.folder import FolderSender
 from monitor.delivery.slack import SlackSender
+from monitor.delivery.teams import TeamsSender
 from monitor.delivery.webhook import WebhookSender
-from monitor.model import EmailChannel, FolderChannel, SlackChannel, WebhookChannel
+from monitor.model import EmailChannel, FolderChannel, SlackChannel, TeamsChannel, WebhookChannel
 
 if TYPE_CHECKING:
     from monitor.model import Channel, Delivery, Message, Recipient
@@ -45,5 +46,7 @@ def sender_for(channel: Channel) -> Sender:
             return FolderSender(channel)
         case WebhookChannel():
             return WebhookSender(channel)
+        case TeamsChannel():
+            return TeamsSender(channel)
         case _:
             assert_never(channel)

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 
 from monitor.delivery.mime import NO_DOMAIN, domain_of
 from monitor.errors import DeliveryRefused, DeliverySuppressed, DeliveryUnavailable, DeliveryUnknown
-from monitor.model import Delivery, DeliveryState, EmailChannel, SlackChannel, SubscriptionKind, WhenUnknown
+from monitor.model import (
+    Delivery,
+    DeliveryState,
+    EmailChannel,
+    SlackChannel,
+    SubscriptionKind,
+    TeamsChannel,
+    WhenUnknown,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -36,6 +44,8 @@ def parts(channel: Channel, message: Message) -> int:
     match channel:
         case SlackChannel():
             return len(slack_payloads(channel, message))
+        case TeamsChannel():
+            return len(message.teams)
         case _:
             return 1
 

@@ -120,6 +120,8 @@ class WebhookChannel(_Channel):
 class TeamsChannel(_Channel):
     """Microsoft Teams, by a workflow that posts what it is sent."""
 
+    # A workflow says yes and then posts in its own time: two cards that come at once may change places.
+    pause: timedelta = timedelta(seconds=5)
     url: Secret
 
 
@@ -140,7 +142,7 @@ class AppriseChannel(_Channel):
     url: Secret
 
 
-Channel = EmailChannel | SlackChannel | FolderChannel | WebhookChannel
+Channel = EmailChannel | SlackChannel | FolderChannel | WebhookChannel | TeamsChannel
 ADDRESSED = (EmailChannel, NotifyChannel)  # their recipients have an address each
 
 

@@ -12,6 +12,7 @@ from monitor.render.html import MAX_BYTES, html
 from monitor.render.notify import notify
 from monitor.render.outline import outline
 from monitor.render.slack import slack, slack_thread
+from monitor.render.teams import teams
 from monitor.render.text import text
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def render(digest: Digest, *, theme_titles: Mapping[str, str], timezone: ZoneInf
         text=text(message),
         slack=slack(message),
         slack_thread=slack_thread(message),
+        teams=teams(message),
         data=data(digest, message.subject),
         notify=notify(message),
     )

@@ -23,6 +23,7 @@ from monitor.model import (
     SourceKind,
     Subscription,
     SubscriptionKind,
+    TeamsChannel,
     Theme,
     WebhookChannel,
     WhenUnknown,
@@ -223,6 +224,21 @@ def test_signing_secret_that_can_be_guessed_or_read_by_nobody_is_told(load: Load
         "monitor.toml: channels.dashboard: secret: found something else in environment variable SECRET (not shown), "
         'wanted "whsec_" and at least 24 bytes in base64, or text of at least 24 characters'
     )
+
+
+def test_teams_has_the_address_of_a_workflow_and_time_between_its_cards(load: Load) -> None:
+    monitor = 'councils = ["Devon"]\n' + CONTACT + '[channels.teams]\nkind = "teams"\nurl = { env = "HOOK" }\n'
+    digests = '[[alert]]\nname = "a"\non = ["report-published"]\nto = [ { channel = "teams" } ]'
+    config = load(SECRETS, monitor=monitor, digests=digests)
+    (there,) = config.channels.values()
+    assert there == TeamsChannel(
+        name="teams",
+        url=Secret(origin="environment variable HOOK", value=SECRETS["HOOK"]),
+        pause=timedelta(seconds=5),
+    )
+    assert secret_problems(config) == ()
+    (problem,) = secret_problems(load({"HOOK": "hidden"}, monitor=monitor, digests=digests))
+    assert str(problem).endswith("environment variable HOOK (not shown), wanted an https:// address")
 
 
 def test_user_name_may_stand_in_the_file(load: Load) -> None:

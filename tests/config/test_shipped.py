@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from monitor.config import Config, load_config, secret_problems
-from monitor.model import EmailChannel, FolderChannel, SlackChannel, SubscriptionKind, WebhookChannel
+from monitor.model import EmailChannel, FolderChannel, SlackChannel, SubscriptionKind, TeamsChannel, WebhookChannel
 
 REPOSITORY = Path(__file__).parents[2]
 SHIPPED = REPOSITORY / "config"
@@ -52,6 +52,7 @@ def test_what_is_switched_off_in_the_files_loads_when_it_is_switched_on(tmp_path
         EmailChannel,
         FolderChannel,
         SlackChannel,
+        TeamsChannel,
         WebhookChannel,
     }
     absent = [problem.found for problem in secret_problems(config)]

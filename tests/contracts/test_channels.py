@@ -16,7 +16,7 @@ from slack_workspace import slack_workspace
 
 from monitor.delivery import sender_for
 from monitor.errors import DeliveryRefused, DeliveryUnavailable, DeliveryUnknown
-from monitor.model import EmailChannel, FolderChannel, Recipient, Secret, SlackChannel, WebhookChannel
+from monitor.model import EmailChannel, FolderChannel, Recipient, Secret, SlackChannel, TeamsChannel, WebhookChannel
 
 RECIPIENT = Recipient(channel="far-end", address="dcs-office@example.org")
 SECRETS = ("dcs-office", "xoxb-secret", "hook-secret", "127.0.0.1", "example.org")
@@ -141,6 +141,19 @@ class Signed(Webhook):
         return [headers["webhook-id"] for _, headers, _ in self.server.requests]
 
 
+class Teams(Signed):
+    """A workflow of Microsoft Teams."""
+
+    NO = (400, b'{"error": {"code": "TriggerInputSchemaMismatch"}}', {})
+    YES = (202, b"", {})
+
+    def channel(self, url):
+        return TeamsChannel(name="far-end", url=Secret(origin="HOOK", value=f"{url}/hook-secret?sig=hook-secret"))
+
+    def received(self):
+        return [body for _, _, body in self.server.requests]
+
+
 class Folder:
     """A folder; it neither refuses a message nor loses a reply."""
 
@@ -159,7 +172,7 @@ class Folder:
         return [file.name for file in self.folder.glob("*.eml")]
 
 
-REMOTE = [Mail, Webhook, Token, Signed]
+REMOTE = [Mail, Webhook, Token, Signed, Teams]
 CHANNELS = [*REMOTE, Folder]
 LOOKING = [Token]  # those where a sender can look whether a message is there
 

@@ -29,6 +29,7 @@ def message(**changes) -> Message:
         "html": "<p>inadequate → requires improvement</p>",
         "text": "inadequate → requires improvement\n",
         "slack": ({"text": "part one", "blocks": []}, {"text": "part two", "blocks": []}),
+        "teams": ({"type": "AdaptiveCard", "body": []},),
         "data": {"subscription": "weekday-briefing", "more": 0},
     }
     return Message(**{**values, **changes})

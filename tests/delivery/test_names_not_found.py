@@ -10,7 +10,7 @@ from far_ends import delivery, message
 
 from monitor.delivery import sender_for
 from monitor.errors import DeliveryUnavailable
-from monitor.model import EmailChannel, Recipient, Secret, SlackChannel, WebhookChannel
+from monitor.model import EmailChannel, Recipient, Secret, SlackChannel, TeamsChannel, WebhookChannel
 
 MAIL = EmailChannel(name="team-mail", host="mail.example.org", port=25, sender="monitor@example.org", security="none")
 HOOK = Secret(origin="a test", value="https://hooks.example.com/services/x")
@@ -30,6 +30,11 @@ def _no_name_is_known(monkeypatch):
         pytest.param(MAIL, "the mail server's name could not be found", id="mail"),
         pytest.param(
             SlackChannel(name="slack", webhook_url=HOOK), "the name of Slack's server could not be found", id="Slack"
+        ),
+        pytest.param(
+            TeamsChannel(name="teams", url=HOOK),
+            "the Teams workflow cannot be reached: its name could not be found",
+            id="Teams",
         ),
         pytest.param(
             WebhookChannel(name="dashboard", url=HOOK),

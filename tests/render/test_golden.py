@@ -27,6 +27,7 @@ def test_message_reads_as_last_agreed(name):
         f"{name}-notify.md": message.notify,
         f"{name}.json": as_json(data),
         f"{name}-slack-thread.json": as_json(message.slack_thread),
+        f"{name}-teams.json": as_json(message.teams),
     }
     for file, content in files.items():
         if os.environ.get("MONITOR_GOLDEN") == "write":
