@@ -32,6 +32,7 @@ ATTACKS = [
     "((name)) ((hidden??shown)) {{DATE(2026-06-18T06:30:00Z,SHORT)}}",
     "Subject\r\nBcc: everyone@example.com\r\n\r\nbody",
     "=?utf-8?q?Bcc:=20everyone=40example.com?= \u2028Bcc: everyone@example.com",
+    "=?utf-8?q?News=0D=0ABcc:_everyone=40example.com=0D=0A=0D=0Abody?=",
     "\u202eevil\u2066 \u200f\u0000\u001b[2J\u0085\u2028\u2029",
     "\ue000\ue001\ue002 \U000f0000",
     "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f \ufeff\u200b\u00ad",

@@ -56,8 +56,8 @@ def item(title="Council sets out plan for social work teams", **changes) -> Item
     return Item(**{**values, **changes})
 
 
-def told(one: Item) -> ToldItem:
-    return ToldItem(item=one, classification=Classification(relevant=True, relevance=0.9))
+def told(one: Item, **labels) -> ToldItem:
+    return ToldItem(item=one, classification=Classification(relevant=True, relevance=0.9, **labels))
 
 
 def label(
@@ -69,11 +69,13 @@ def label(
     return ThemeLabel(theme=theme, polarity=polarity, score=0.9, evidence=(evidence,))
 
 
-def story(number=1, items=None, **changes) -> Story:
+def story(number=1, items=None, judgement=None, **changes) -> Story:
+    """A story of `items`, all of an event and, where it is given, all of a new judgement."""
     items = items or (item(),)
+    labels = {"event": changes.get("event"), "judgement": judgement, "judgement_is_new": judgement is not None}
     values = {
         "id": number,
-        "items": tuple(told(one) for one in items),
+        "items": tuple(told(one, **labels) for one in items),
         "councils": ("Wexmoor",),
         "event": None,
         "relevance": 0.9,
@@ -349,6 +351,3 @@ def alert() -> Digest:
         ),
         stories=(report_story(),),
     )
-
-
-EXAMPLES = {"full": full_digest, "quiet": quiet_digest, "failing": failing_digest, "alert": alert}

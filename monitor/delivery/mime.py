@@ -49,7 +49,9 @@ def mail(delivery: Delivery, message: Message, *, sender: str, to: str, unsubscr
     mime["Message-ID"] = delivery.message_id
     mime["From"] = _header(sender)
     mime["To"] = to or "undisclosed-recipients:;"
-    mime["Subject"] = _header(message.subject)
+    # Python reads "=?utf-8?q?…?=" in a header as encoded words, and what they hold as headers of its own: a title could
+    # bring "Bcc: …" that way.
+    mime["Subject"] = _header(message.subject).replace("=?", "= ?")
     mime["List-Id"] = f"<{slug(delivery.subscription)}.{domain_of(sender)}>"
     if unsubscribe:
         mime["List-Unsubscribe"] = f"<{_header(unsubscribe)}>"

@@ -66,11 +66,12 @@ def report(news: InspectionNews) -> Report:
     dates = "; ".join(filter(None, (published, f"inspected {when}" if when else "")))
     return Report(
         heading=f"{shown(news.council, NAME)}: {shown(news.title, TITLE) if news.unread else KINDS[inspection.kind]}",
-        link=Link(text="Read the report", url=web_link(news.url)),
+        link=Link(text=f"Read the report on {shown(news.council, NAME)}", url=web_link(news.url)),
         dates=sentence(dates),
         priority_action=inspection.priority_action,
         actions=tuple(shown(action, QUOTE) for action in inspection.priority_actions[:_ACTIONS]),
         judged=tuple(judged),
+        caption="Judgements, before → now" if any(row.before for row in judged) else "Judgements",
         notes=_notes(news),
         next=_next(news.next) if news.next else None,
         to_improve=tuple(shown(area, QUOTE) for area in inspection.areas_for_improvement[:AREAS]),

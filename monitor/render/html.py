@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 # Gmail cuts at 102 kB and hides the rest behind a link; 500 bytes are for a recipient's own link to stop.
 MAX_BYTES = 101_500
 
+# Nothing to see, as wide as what any client shows of a mail's first words: a character that joins nothing and a space
+# that is kept, again and again.
+_PADDING = "\u034f\u200c\u00a0" * 120
+
 
 @cache
 def _template(name: str) -> Template:
@@ -48,6 +52,6 @@ def fragment(message: Outline) -> str:
 def html(message: Outline) -> str:
     """A whole document. Whether it fits into `MAX_BYTES` is for the caller to see and to mend."""
     page = _template("digest.html").render(
-        message=message, about_expected=EXPECTED, stop_from=STOP_FROM, stop_to=STOP_TO
+        message=message, about_expected=EXPECTED, padding=_PADDING, stop_from=STOP_FROM, stop_to=STOP_TO
     )
     return str(_inliner().inline(page))

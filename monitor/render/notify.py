@@ -55,12 +55,12 @@ def _blocks(message: Outline) -> Iterator[str]:
 
 def _rest(message: Outline) -> Iterator[str]:
     """What is told by headline, or not at all."""
-    if message.more or message.repeated:
-        yield "# More"
-    yield from _paragraphs([message.repeated, *message.more])
+    if message.rest:
+        yield f"# {message.rest_heading}"
     for group in message.rest:
         yield _heading(f"## {inline(group.council)}")
         yield _bullets(map(_link, group.links))
+    yield from _paragraphs([*message.more, message.repeated])
 
 
 def _report(report: Report) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from monitor.model import STOP_MARK, SubscriptionKind
 from monitor.render import facts
 from monitor.render.parts import Link, Outline
+from monitor.render.preheader import news_of, preheader, titles_of
 from monitor.render.stories import groups, headlines
 from monitor.render.subject import subject
 from monitor.render.trends import trends
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from monitor.model import Digest, SourceTrouble, Undelivered
-    from monitor.render.parts import Group, Report
 
 # Bounds that keep a phone's screen readable; what is beyond them is counted, never silently dropped.
 _TROUBLES, _COUNCILS = 20, 12
@@ -62,9 +62,15 @@ def outline(
     name = shown(digest.subscription, NAME)
     councils = councils_listed([shown(council, NAME) for council in digest.councils], at_most=_COUNCILS)
     quiet = _quiet(digest, councils)
+    headlined = headlines(digest, told_rest)
+    failed = _undelivered(digest.undelivered, timezone)
+    sources = _sources(digest) if is_digest else ""
+    line = subject(digest)
     return Outline(
-        subject=subject(digest),
-        preheader=shown(_preheader(told_reports, told_groups) or quiet, 140),
+        subject=line,
+        preheader=preheader(
+            line, (*failed, *news_of(told_reports), *titles_of(told_groups, headlined), quiet, sources)
+        ),
         kicker=f"{name} · {weekday(digest.composed_at.astimezone(timezone))}",
         quiet=quiet,
         reports=told_reports,
@@ -73,16 +79,17 @@ def outline(
         expected=facts.expectations(digest.expected),
         more_expected=facts.more_expectations(digest.expected),
         more=_more(
-            digest.more + len(digest.stories) - len(told_stories),
-            len(told_rest),
-            len(digest.inspections) - len(told_reports),
+            digest,
+            reports=len(digest.inspections) - len(told_reports),
+            stories=len(digest.stories) - len(told_stories) + len(digest.rest) - len(told_rest),
             quotes_told=quotes,
         ),
-        rest=headlines(digest, told_rest),
+        rest_heading=f"{counted(len(told_rest), 'more story', 'more stories')}, by headline" if told_rest else "",
+        rest=headlined,
         repeated=_repeated(digest.repeated),
-        undelivered=_undelivered(digest.undelivered, timezone),
+        undelivered=failed,
         advice=_ADVICE if digest.undelivered else (),
-        sources=_sources(digest) if is_digest else "",
+        sources=sources,
         failing=_troubles(digest.failing, timezone),
         gaps=_troubles(digest.gaps, timezone),
         window=(
@@ -112,13 +119,15 @@ def _why(digest: Digest, name: str, councils: str) -> str:
     return f"You get this because the {digest.kind.value} “{name}” follows {councils}."
 
 
-def _more(stories: int, linked: int, reports: int, *, quotes_told: bool) -> tuple[str, ...]:
-    """What is not told at length: by headline, or not at all."""
-    lines = []
-    if linked:
-        lines.append(f"{counted(linked, 'more story', 'more stories')}, by headline:")
-    cut = filter(None, (and_more(reports, "report", "reports"), and_more(stories - linked, "story", "stories")))
-    lines += [f"{sentence(number)}, left out for length." for number in cut]
+def _more(digest: Digest, *, reports: int, stories: int, quotes_told: bool) -> tuple[str, ...]:
+    """What is not told here, counted: what was cut for length, and what the next digest is owed."""
+    waiting = digest.more - len(digest.rest)
+    if not digest.left_out:
+        stories, waiting = stories + waiting, 0
+    cut = filter(None, (and_more(reports, "report", "reports"), and_more(stories, "story", "stories")))
+    lines = [f"{sentence(number)}, left out for length." for number in cut]
+    if words := and_more(waiting, "story", "stories"):
+        lines.append(f"{sentence(words)}, for which there was no room: the next digest tells them.")
     if not quotes_told:
         lines.append("Quotations were left out for length; each title leads to its source.")
     return tuple(lines)
@@ -140,17 +149,6 @@ def _undelivered(messages: Sequence[Undelivered], timezone: ZoneInfo) -> tuple[s
         for one in messages[:_TROUBLES]
     ]
     return tuple(filter(None, (*lines, and_more(len(messages) - _TROUBLES, "message", "messages"))))
-
-
-def _preheader(reports: Sequence[Report], groups: Sequence[Group]) -> str:
-    """The first thing worth knowing that the subject may not have said."""
-    for report in reports:
-        if changed := [row for row in report.judged if row.before]:
-            return "; ".join(f"{row.name}: {row.before} → {row.now}" for row in changed)
-        if report.judged:
-            return "; ".join(f"{row.name}: {row.now}" for row in report.judged)
-    titles = [story.title.text for group in groups for story in group.stories]
-    return "; ".join(titles[1:] or titles)  # the first is in the subject
 
 
 # --- sources -----------------------------------------------------------------------------------------------

@@ -32,6 +32,10 @@ class Judged:
     level: str = ""  # the grade or outcome as data, which a medium may give a colour to: "requires-improvement"
     level_before: str = ""
 
+    @property
+    def is_better(self) -> bool:
+        return self.direction.startswith("▲")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
@@ -55,6 +59,7 @@ class Report:
     next: Expected | None
     to_improve: tuple[str, ...]  # the report's words on what needs to improve
     more_to_improve: str
+    caption: str = ""  # of the table of judgements: "Judgements, before → now"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +120,11 @@ class Cell:
     usual: str  # "usual 1.5"; "" where there is nothing to compare with
 
     @property
+    def is_empty(self) -> bool:
+        """None now, and none to compare with."""
+        return self.counts == "0" and not self.usual
+
+    @property
     def words(self) -> str:
         """As in "2 ▼ 1 ▲ (usual 1.5)"."""
         return f"{self.counts} ({self.usual})" if self.usual else self.counts
@@ -131,7 +141,7 @@ class TrendRow:
     def line(self) -> str:
         """As in "Permanence: Devon 2 ▼ (usual 1.5); Kent 1 ▲ (usual 0)", for a medium without tables; cells that hold
         nothing are left out."""
-        told = (f"{cell.council} {cell.words}" for cell in self.cells if cell.counts != "0" or cell.usual)
+        told = (f"{cell.council} {cell.words}" for cell in self.cells if not cell.is_empty)
         return f"{self.theme}: {'; '.join(told)}"
 
 
@@ -164,7 +174,7 @@ class Outline:
     groups: tuple[Group, ...]
     expected: tuple[Expected, ...]  # what may come from now on
     more_expected: str
-    more: tuple[str, ...]
+    more: tuple[str, ...]  # what is left out, counted
     sources: str
     failing: tuple[str, ...]
     gaps: tuple[str, ...]
@@ -173,7 +183,8 @@ class Outline:
     stop: str
     stop_link: Link | None = None  # for a medium that is one recipient's; its address is put in when it is sent
     trends: Trends | None = None
-    rest: tuple[Headlines, ...] = ()  # what `more` counts and links
+    rest_heading: str = ""  # "12 more stories, by headline"
+    rest: tuple[Headlines, ...] = ()
     repeated: str = ""  # "5 more items tell stories you were told before; nothing new in them."
     undelivered: tuple[str, ...] = ()  # for the operator: what did not reach whom, when and why
     advice: tuple[str, ...] = ()  # what to do about it

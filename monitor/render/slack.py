@@ -278,10 +278,12 @@ def _story(story: Telling) -> Iterator[str]:
 
 def _rest(message: Outline) -> Iterator[str]:
     """What is told by headline, or not at all."""
-    yield from (escaped(line) for line in (message.repeated, *message.more) if line)
+    if message.rest:
+        yield f"*{escaped(message.rest_heading)}:*"
     for group in message.rest:
         yield f"*{escaped(group.council)}*"
         yield from (listed(linked(link)) for link in group.links)
+    yield from (escaped(line) for line in (*message.more, message.repeated) if line)
 
 
 def _trends(trends: Trends | None) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from monitor.model import JUDGEMENTS, Grade, SubscriptionKind
+from monitor.model import JUDGEMENTS, Grade, SendOutcome, SubscriptionKind
 from monitor.render.words import (
     bounded,
     change_in_words,
@@ -22,7 +22,7 @@ from monitor.render.words import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from monitor.model import Digest, Expectation, InspectionNews, Story
+    from monitor.model import Change, Digest, Expectation, InspectionNews, Story
 
 # Mail clients show 40 to 80 characters; beyond 150 nobody reads, and a Slack header takes no more.
 LIMIT = 150
@@ -152,7 +152,21 @@ def _changes(news: InspectionNews) -> str:
     order = [*JUDGEMENTS, "send_outcome"]
     first, *rest = sorted(news.changes, key=lambda change: order.index(change.judgement))
     more = f" and {counted(len(rest), 'more change', 'more changes')}" if rest else ""
-    return f"{change_in_words(first, news.inspection.judgements)}{more}"
+    return f"{_change(first, news)}{more}"
+
+
+# An outcome's whole words are longer than a subject: these begin each.
+_OUTCOMES = {
+    SendOutcome.TYPICALLY_POSITIVE: "typically positive",
+    SendOutcome.INCONSISTENT: "inconsistent",
+    SendOutcome.SYSTEMIC_FAILINGS: "systemic failings",
+}
+
+
+def _change(change: Change, news: InspectionNews) -> str:
+    if isinstance(change.before, SendOutcome) and isinstance(change.after, SendOutcome):
+        return f"SEND outcome {_OUTCOMES[change.before]} → {_OUTCOMES[change.after]}"
+    return change_in_words(change, news.inspection.judgements)
 
 
 def _headline(story: Story) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from monitor.render.parts import Link, Outline, Report, Telling, Trends
 
 WIDTH = 78  # RFC 5322, 2.1.1; only an address may be longer, since a broken one leads nowhere
+
+_SIGN = re.compile("([▲▼◆→]) ")  # what it stands before stays on its line
 
 
 def text(message: Outline) -> str:
@@ -70,15 +73,17 @@ def _undelivered(message: Outline) -> Iterator[str]:
 
 def _rest(message: Outline) -> Iterator[str]:
     """What is told by headline, or not at all."""
-    if message.more or message.repeated:
-        yield from ("", "MORE", "")
-    for line in filter(None, (message.repeated, *message.more)):
-        yield from _wrapped(line)
+    if message.rest:
+        yield from ("", message.rest_heading.upper())
     for group in message.rest:
         yield from ("", group.council)
         for link in group.links:
             yield from _wrapped(link.text, first="  - ", indent="    ")
             yield from [f"    {link.url}"] if link.url else []
+    if message.more or message.repeated:
+        yield ""
+    for line in filter(None, (*message.more, message.repeated)):
+        yield from _wrapped(line)
 
 
 def _trends(trends: Trends) -> Iterator[str]:
@@ -116,10 +121,9 @@ def _report(report: Report) -> Iterator[str]:
 
 def _story(story: Telling) -> Iterator[str]:
     yield from _wrapped(story.title.text, first="* ", indent="  ")
-    if about := " · ".join(filter(None, ("UPDATE" if story.update else "", story.about))):
-        yield from _wrapped(about, indent="  ")
-    if story.new:
-        yield from _wrapped(f"New: {story.new}.", indent="  ")
+    if story.update:
+        yield from _wrapped(f"UPDATE: {story.new}." if story.new else "UPDATE", indent="  ")
+    yield from _wrapped(story.about, indent="  ")
     if story.title.url:
         yield f"  {story.title.url}"
     for mark in story.marks:
@@ -161,10 +165,11 @@ def _link(link: Link, *, indent: str) -> Iterator[str]:
 
 
 def _wrapped(words: str, *, first: str | None = None, indent: str = "") -> list[str]:
-    return textwrap.wrap(
-        words,
+    lines = textwrap.wrap(
+        _SIGN.sub("\\1\u00a0", words),
         WIDTH,
         initial_indent=indent if first is None else first,
         subsequent_indent=indent,
         break_on_hyphens=False,
     )
+    return [line.replace("\u00a0", " ") for line in lines]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ _THEMES, _COUNCILS = 8, 4
 _WINDOWS = 4  # with fewer before it, a window has nothing to be compared with
 
 CAPTION = "How many stories bear each theme: ▼ concern, ▲ progress, ◆ both."
-_USUAL = "“Usual” is the average of the four windows before."
+_USUAL = "“Usual” is the average of the four windows before, rounded."
 _NO_COMPARISON = "No comparison yet: it takes four windows before this one."
 
 
@@ -35,7 +36,7 @@ def trends(digest: Digest, theme_titles: Mapping[str, str]) -> Trends | None:
     # Most stories first; among as many, in the order the digest has them.
     themes = [theme for theme, stories in by_theme.most_common() if stories]
     most = {council for council, _ in by_council.most_common(_COUNCILS)}
-    councils = [council for council in by_council if council in most]
+    councils = [council for council in dict.fromkeys((*digest.councils, *by_council)) if council in most]
     return Trends(
         caption=CAPTION,
         councils=tuple(shown(council, NAME) for council in councils),
@@ -65,7 +66,7 @@ def _cell(council: str, trend: Trend | None) -> Cell:
     told = ((trend.concern, Polarity.CONCERN), (trend.progress, Polarity.PROGRESS), (trend.both, Polarity.BOTH))
     counts = " ".join(f"{number:,} {SIGNS[polarity]}" for number, polarity in told if number) or "0"
     before = trend.before[:_WINDOWS]
-    usual = f"usual {sum(before) / _WINDOWS:,.1f}".removesuffix(".0") if len(before) == _WINDOWS else ""
+    usual = f"usual {math.floor(sum(before) / _WINDOWS + 0.5):,}" if len(before) == _WINDOWS else ""
     return Cell(council=name, counts=counts, usual=usual)
 
 

@@ -113,7 +113,7 @@ def shown(text: str, limit: int) -> str:
     return bounded(plain(text), limit)
 
 
-_HOST = re.compile(r"[A-Za-z0-9._-]+(:\d{1,5})?")  # no user info, no control or look-alike characters
+_HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(:\d{1,5})?")  # no user info, no control or look-alike characters
 
 # Longer addresses are not linked. The longest real ones, of news searches, are well under 1,000 characters.
 _MAX_URL = 1500

@@ -10,7 +10,8 @@ import os
 from pathlib import Path
 
 import pytest
-from render_examples import EXAMPLES, LONDON, TITLES
+from golden_examples import EXAMPLES, THEME_TITLES
+from render_examples import LONDON
 
 from monitor.render import render
 
@@ -19,7 +20,7 @@ GOLDEN = Path(__file__).parent / "golden"
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_message_reads_as_last_agreed(name):
-    message = render(EXAMPLES[name](), theme_titles=TITLES, timezone=LONDON)
+    message = render(EXAMPLES[name](), theme_titles=THEME_TITLES, timezone=LONDON)
     data = {"data": message.data, "slack": list(message.slack)}
     files = {
         f"{name}.html": message.html,

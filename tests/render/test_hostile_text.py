@@ -5,25 +5,48 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from email.parser import BytesParser
+from email.policy import default
 
+import html5lib
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Comment
 from hostile import ATTACKS, LINKS, assert_clean, hostile_digests
 from hypothesis import HealthCheck, given, settings
-from render_examples import LONDON, digest, expectation, inspection, item, known, label, news, story
+from render_examples import LONDON, NOW, digest, expectation, inspection, item, known, label, news, story
 
+from monitor.delivery.mime import mail
+from monitor.model import Delivery, DeliveryState
 from monitor.render import render
 from monitor.render.html import MAX_BYTES
 
+HEADERS = {
+    *("Date", "Message-ID", "From", "To", "Subject", "List-Id", "Auto-Submitted", "MIME-Version", "Content-Type"),
+}
+DELIVERY = Delivery(
+    id=1,
+    digest_id=1,
+    subscription="weekday-briefing",
+    position=0,
+    channel="email",
+    recipient_mark="0",
+    part=0,
+    message_id="<1@example.org>",
+    composed_at=NOW,
+    state=DeliveryState.SENDING,
+)
+
 
 def check(told):
-    message = render(told, theme_titles={}, timezone=LONDON)
-    check_subject(message.subject)
-    check_html(message.html)
-    check_text(message.text)
+    message = render(told, theme_titles={}, timezone=LONDON, can_stop=True)
+    own = message.with_stop_link("https://monitor.example.org/stop/abc")
+    check_subject(own.subject)
+    check_html(own.html)
+    check_text(own.text)
+    check_mail(own)
     for payload in (*message.slack, *message.slack_thread):
         check_slack(payload)
-    json.dumps(message.data, ensure_ascii=False).encode()
+    check_data(message.data)
 
 
 def check_subject(line):
@@ -35,11 +58,15 @@ def check_subject(line):
 def check_html(page):
     assert len(page.encode()) < MAX_BYTES
     assert_clean(page)
+    html5lib.HTMLParser(strict=True).parse(page)
     soup = BeautifulSoup(page, "lxml")
-    assert not soup.select("script, img, iframe, form, link, object")
-    assert len(soup.select("style")) == len(soup.select("title")) == 1
-    assert all(link["href"].startswith(("http://", "https://")) for link in soup.select("a"))
+    assert not soup.select("script, img, iframe, form, link, object, svg")
+    assert len(soup.select("style")) == 2
+    assert len(soup.select("title")) == len(soup.select("h1")) == 1
+    assert len(soup.find_all(string=lambda words: isinstance(words, Comment))) == 2  # Outlook's table, and its end
+    assert all(re.match(r"https?://[A-Za-z0-9]", link["href"]) for link in soup.select("a"))
     assert not [name for tag in soup.find_all() for name in tag.attrs if name.startswith("on")]
+    assert not re.search("[\ue000-\uf8ff]", page)
 
 
 def check_text(words):
@@ -47,6 +74,44 @@ def check_text(words):
     assert_clean(words)
     for line in words.split("\n"):
         assert len(line) <= 78 or line.strip().startswith(("http://", "https://"))
+
+
+def check_mail(message):
+    """Headers that nothing in the text has started, added to or broken; the words come out as they went in."""
+    raw = mail(DELIVERY, message, sender="Ofsted monitor <monitor@example.org>", to="a@example.org")
+    read = BytesParser(policy=default).parsebytes(raw)
+    assert sorted(read.keys()) == sorted(HEADERS)
+    assert read["To"] == "a@example.org"
+    assert not read.defects
+    assert " ".join(read["Subject"].split()) == " ".join(message.subject.replace("=?", "= ?").split())
+    assert raw.isascii()
+    assert all(len(line) <= 998 for line in raw.split(b"\r\n"))
+    assert b"\n" not in raw.replace(b"\r\n", b"")
+    plain, html = read.iter_parts()
+    assert plain.get_content().splitlines() == message.text.splitlines()
+    assert html.get_content().splitlines() == message.html.splitlines()
+
+
+def check_data(data):
+    """It goes through JSON unharmed, and no line of it but an identity that must stay as it came hides anything."""
+    words = json.dumps(data, ensure_ascii=False)
+    assert json.loads(words.encode()) == json.loads(json.dumps(data))
+
+    def walk(value, name=""):
+        if isinstance(value, dict):
+            for key, one in value.items():
+                assert_clean(str(key))
+                walk(one, key)
+        elif isinstance(value, list):
+            for one in value:
+                walk(one, name)
+        elif isinstance(value, str) and name not in ("key", "slot"):
+            assert_clean(value)
+            assert "\n" not in value
+            if name in ("url", "source_url", "missed", "replaces") and value:
+                assert value.startswith(("http://", "https://"))
+
+    walk(data)
 
 
 def check_slack(payload):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from golden_examples import EXAMPLES, THEME_TITLES
 from hostile import hostile_digests, text
 from hypothesis import HealthCheck, given, settings
-from render_examples import EXAMPLES, LONDON, TITLES, digest, item, story
+from render_examples import LONDON, TITLES, digest, item, story
 
 from monitor.render import render
 from monitor.render.notify import address, inline, line
@@ -120,13 +121,13 @@ def test_story_is_a_heading_of_its_own_under_its_council():
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_every_address_of_the_plain_text_is_in_it_too(name):
-    message = render(EXAMPLES[name](), theme_titles=TITLES, timezone=LONDON)
+    message = render(EXAMPLES[name](), theme_titles=THEME_TITLES, timezone=LONDON)
     assert set(re.findall(r"https?://\S+", message.notify)) == set(re.findall(r"https?://\S+", message.text))
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_it_says_all_that_the_plain_text_says(name):
-    message = render(EXAMPLES[name](), theme_titles=TITLES, timezone=LONDON)
+    message = render(EXAMPLES[name](), theme_titles=THEME_TITLES, timezone=LONDON)
 
     def words(written):
         return set(re.findall(r"[^\W_]{3,}", written.lower()))

@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from golden_examples import EXAMPLES
 from hostile import hostile_digests
 from hypothesis import HealthCheck, given, settings
 from render_examples import (
-    EXAMPLES,
     LONDON,
     NOW,
     TITLES,

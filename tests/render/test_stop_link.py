@@ -6,8 +6,9 @@ import json
 
 import pytest
 from bs4 import BeautifulSoup
+from golden_examples import EXAMPLES
 from hostile import ATTACKS, assert_clean
-from render_examples import EXAMPLES, LONDON, TITLES, digest, item, story
+from render_examples import LONDON, TITLES, digest, item, story
 
 from monitor.model import STOP_FROM, STOP_MARK, STOP_TO
 from monitor.render import render

@@ -75,6 +75,7 @@ def test_long_text_ends_with_an_ellipsis(text, limit, shown):
         ("https://good.example.org@bad.example.com/", ""),
         ("https://exаmple.org/", ""),  # a Cyrillic а
         ("https://[::1/", ""),
+        ("https://.example.org/", ""),
         ("https://a.example.org/" + "x" * 2000, ""),
         ("", ""),
     ],
