@@ -137,17 +137,17 @@ def test_headline_that_would_be_too_long_counts_what_only_the_thread_tells():
 def test_headline_that_holds_some_reports_leaves_the_facts_of_the_others_to_the_thread():
     reports = tuple(
         news(council=f"Council number {n}", url=f"https://files.example.org/{n}/{'x' * 400}", story=n)
-        for n in range(24)
+        for n in range(16)
     )
     headline, *detail = worded(digest(inspections=reports)).slack_thread
     told, below = words_of(headline), " ".join(map(words_of, detail))
     count = len(re.findall(r"Council number \d+: full inspection", told))
-    assert 0 < count < 24
-    assert f"And {24 - count} more reports, in the thread." in told
-    for n in range(24):
+    assert 0 < count < 16
+    assert f"And {16 - count} more reports, in the thread." in told
+    for n in range(16):
         facts = f"Council number {n}: full inspection"
         assert facts in (told if n < count else below)
-    assert below.count("Care leavers: inadequate") == 24 - count
+    assert below.count("Care leavers: inadequate") == 16 - count
 
 
 # --- the whole ---------------------------------------------------------------------------------------------
