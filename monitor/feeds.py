@@ -46,7 +46,7 @@ def _entry(number: int, members: Sequence[Told], reports: Sequence[KnownReport])
     items = {one.item.id: one for one, _ in members}  # an item told unread and then read is one
     found = [history.news(one, reports) for one in items.values() if one.inspection or one.item.is_report]
     return FeedEntry(
-        id=_id(members[0][0]),
+        id=_id([one for one, at in members if at == published]),
         story=tell(number, [one.told for one in items.values()], new=tuple(reasons)),
         inspections=tuple(found),
         published=published,
@@ -54,6 +54,10 @@ def _entry(number: int, members: Sequence[Told], reports: Sequence[KnownReport])
     )
 
 
-def _id(first: ReadyItem) -> str:
-    """By the identity of the item that the story began with: a story's number is another once the state was lost."""
+def _id(began: Sequence[ReadyItem]) -> str:
+    """By the identity of an item that the story began with: a story's number is another once the state was lost.
+
+    Of several the report is taken, else any that is always the same: which came first is chance.
+    """
+    first = min(began, key=lambda one: (not one.item.is_report, one.item.key))
     return uuid5(NAMESPACE_URL, f"ofsted-monitor story\n{first.item.key}").urn
