@@ -21,6 +21,7 @@ import msgspec
 
 from monitor.history import FULL, kind, last_send, may_be
 from monitor.model import JUDGEMENTS, Expectation, Grade, InspectionKind, SendOutcome
+from monitor.model.plain import value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -100,7 +101,7 @@ def _rule(table: Mapping[str, Any]) -> Rule:
     if unknown := sorted(table.keys() - {one.name for one in fields(Rule)}):
         raise ValueError(f"{name}: unknown key `{unknown[0]}`")
     try:
-        return msgspec.convert(table, Rule)
+        return value_of(table, Rule)
     except msgspec.ValidationError as error:
         raise ValueError(f"{name}: {error}") from error
 

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, delete, func, or_, select, update
 
 from monitor.dates import london_day
 from monitor.model import Classification, Inspection, KnownReport
+from monitor.model.plain import value_of
 from monitor.store import schema
 from monitor.store.database import insert
 
@@ -98,7 +99,7 @@ def _known_report(row: Row[Any]) -> KnownReport:
 
 def inspection_from(data: object, council: str) -> Inspection:
     """The stored facts; `council` where the report itself names none."""
-    inspection = msgspec.convert(data, Inspection)
+    inspection = value_of(data, Inspection)
     return inspection if inspection.council else replace(inspection, council=council or None)
 
 

@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import and_, delete, exists, or_, select, true, update
 
 from monitor.model import Delivery, DeliveryState, Message, Telling, Window
+from monitor.model.plain import value_of
 from monitor.store import schema
 from monitor.store.database import insert
 
@@ -212,7 +213,7 @@ class Digests:
         table = schema.message
         with self._database.reading() as connection:
             data = connection.scalar(select(table.c.data).where(table.c.digest_id == digest_id))
-        return msgspec.convert(data, Message)
+        return value_of(data, Message)
 
     def record(self, taken: Delivery, delivery: Delivery, now: datetime) -> bool:
         """What became of a delivery since it was `taken`; False, with nothing changed, where it is not that any more.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 from sqlalchemy import and_, exists, insert, or_, select, update
 
 from monitor.model import Classification, ReadyItem, Telling, ToldItem
+from monitor.model.plain import value_of
 from monitor.store import schema
 from monitor.store.classifications import inspection_from
 from monitor.store.items import item_from_row
@@ -153,7 +153,7 @@ class Stories:
             return [
                 ReadyItem(
                     item=item_from_row(row),
-                    classification=msgspec.convert(row.data, Classification),
+                    classification=value_of(row.data, Classification),
                     story=row.story_id,
                     ready_at=row.ready_at,
                     inspection=inspection_from(row.facts, row.facts_council) if row.facts else None,
@@ -193,4 +193,4 @@ def _told_to(subscription: str, how: ColumnElement[bool] | None = None) -> Colum
 
 
 def _told(row: Row[Any]) -> ToldItem:
-    return ToldItem(item=item_from_row(row), classification=msgspec.convert(row.data, Classification))
+    return ToldItem(item=item_from_row(row), classification=value_of(row.data, Classification))
