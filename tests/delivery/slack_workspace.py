@@ -18,7 +18,8 @@ class Workspace:
     """What it holds, and what it is told to do.
 
     `refuses` holds an error to answer with, by method; `fails` a whole answer. `loses_reply` does what it is asked and
-    hangs up. It knows `channels` (id by name) and gives out `page` messages at a time.
+    hangs up; `loses_reply_of` does so for one message, by its number.
+    It knows `channels` (id by name) and gives out `page` messages at a time.
     """
 
     url: str = ""
@@ -29,6 +30,7 @@ class Workspace:
     refuses: dict[str, str] = field(default_factory=dict)
     fails: dict[str, tuple | None] = field(default_factory=dict)
     loses_reply: bool = False
+    loses_reply_of: int | None = None
     page: int = 100
     started: float = COMPOSED.timestamp() + 5
 
@@ -66,7 +68,8 @@ class Workspace:
             "conversations.replies": self._replies,
             "users.conversations": self._conversations,
         }[method](arguments)
-        return None if self.loses_reply and method == "chat.postMessage" else _json(told)
+        is_lost = self.loses_reply or len(self.posts()) - 1 == self.loses_reply_of
+        return None if is_lost and method == "chat.postMessage" else _json(told)
 
     def _post(self, asked):
         channel = self.channels.get(asked["channel"].removeprefix("#"), asked["channel"])
