@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from golden_examples import EXAMPLES
+from golden_examples import EXAMPLES, THEME_TITLES
 from hostile import hostile_digests
 from hypothesis import HealthCheck, given, settings
 from render_examples import (
@@ -33,7 +33,7 @@ from monitor.render.mrkdwn import escaped
 
 
 def worded(one):
-    return render(one, theme_titles=TITLES, timezone=LONDON)
+    return render(one, theme_titles=THEME_TITLES | TITLES, timezone=LONDON)
 
 
 def lines_of(payload) -> list[str]:

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest
 from bs4 import BeautifulSoup
+from golden_examples import EXAMPLES, THEME_TITLES
 from hostile import ATTACKS, LINKS, assert_clean, hostile_digests
 from hypothesis import HealthCheck, given, settings
 from render_examples import (
-    EXAMPLES,
     LONDON,
     TITLES,
     digest,
@@ -48,7 +48,7 @@ VALUES = {
 
 
 def worded(one):
-    return render(one, theme_titles=TITLES, timezone=LONDON)
+    return render(one, theme_titles=THEME_TITLES | TITLES, timezone=LONDON)
 
 
 def elements(value):
