@@ -22,14 +22,16 @@ from uuid import uuid4
 
 import structlog
 
-from monitor import stories
+from monitor import stories, undelivered
 from monitor.backfilling import ASKING, READING, Backfill
 from monitor.carrying import Carrying, Outcomes
 from monitor.composing import Composing
+from monitor.delivery.outbox import again
 from monitor.fetching import Fetching
 from monitor.model import Classification
 from monitor.publishing import Publishing
 from monitor.sources import schedule
+from monitor.store.digests import UNDELIVERED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -245,8 +247,21 @@ class Run:
         return self._publishing.publish()
 
     def deliver(self, *, patience: timedelta | None = None) -> Outcomes:
-        """Tries every delivery that is due; after `patience`, none is begun."""
-        return self._carrying.deliver(patience=patience)
+        """Tries every delivery that is due, and tells the operator what was given up; after `patience`, begins none."""
+        outcomes = self._carrying.deliver(patience=patience)
+        if not self._stopping() and undelivered.owe(self.config, self.store, self.word, self.clock()):
+            outcomes.add(self._carrying.deliver(patience=patience))
+        return outcomes
+
+    def send_again(self, names: Sequence[str] = ()) -> int:
+        """Owes again what ended undelivered lately, of these subscriptions or all; how many deliveries."""
+        now = self.clock()
+        found = (
+            again(delivery, self.config.subscriptions, now)
+            for delivery in self.store.digests.deliveries(*UNDELIVERED)
+            if delivery.composed_at >= now - undelivered.REACHES_BACK and (not names or delivery.subscription in names)
+        )
+        return sum(self.store.digests.send_again(one) for one in found if one)
 
 
 def _portions(items: Sequence[Item]) -> Iterator[list[Item]]:

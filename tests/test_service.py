@@ -231,7 +231,7 @@ def test_an_alert_goes_out_in_the_pass_that_found_its_report(new_run):
         def whole_pass(self, _sources, **_):
             return Pass(alerts=1)
 
-        def deliver(self):
+        def deliver(self, **_):
             self.delivered += 1
 
     run = Found()

@@ -231,6 +231,8 @@ def _say_given_up(store: Store, now: datetime) -> bool:
         if one.composed_at >= now - _GIVEN_UP_WITHIN
     ]
     _say_some(given_up)
+    if given_up:
+        _note("what was given up is sent again, once mended, by ofsted-monitor deliver --again")
     return bool(given_up)
 
 

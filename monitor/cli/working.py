@@ -146,11 +146,25 @@ def _write_previews(stages: Run, names: list[str], window: Window | None, folder
 
 
 @app.command()
-def deliver(context: typer.Context) -> None:
+def deliver(
+    context: typer.Context,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="NAME", help="With --again: of these subscriptions.")
+    ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Also what was refused, given up or left in doubt in the last seven days.")
+    ] = False,
+) -> None:
     """Tries every pending delivery that is due."""
     given: Options = context.obj
     config = given.load_to_deliver()
+    must_be_known(names or [], [one.name for one in config.subscriptions], "NAME")
+    if names and not again:
+        raise typer.BadParameter("names say what is sent --again; without it all that is due is tried")
     with lock.held(given.state), opened(config, clock=given.clock, holder=lock.name(given.state)) as stages:
+        if again:
+            number = stages.send_again(names or [])
+            console.out.print(f"{counted(number, 'delivery is', 'deliveries are')} owed again.")
         outcomes = stages.deliver()
     if outcomes == Outcomes():
         console.out.print("No delivery is due.")

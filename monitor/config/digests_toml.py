@@ -28,7 +28,7 @@ _ELSEWHERE = {
 }
 
 # One that could not be read yet is told to whoever asks for published ones.
-_REASONS = (AlertReason.REPORT_PUBLISHED, AlertReason.JUDGEMENT_CHANGED, AlertReason.PRIORITY_ACTION)
+_REASONS = tuple(reason for reason in AlertReason if reason is not AlertReason.REPORT_UNREAD)
 
 
 def read_digests(

@@ -169,6 +169,25 @@ def rest_after(error: DeliveryError | None) -> timedelta | None:
     return FIRST_WAIT if is_down or isinstance(error, DeliveryUnknown) else None
 
 
+def again(delivery: Delivery, subscriptions: Iterable[Subscription], now: datetime) -> Delivery | None:
+    """A delivery that ended undelivered, owed anew and as the same message; None where it has no recipient now.
+
+    Where its recipient was edited since, it goes to who stands in that place, over the same channel: mending an
+    address is why it is sent again.
+    """
+    recipients = {one.name: one.to for one in subscriptions}.get(delivery.subscription, ())
+    marks = [recipient_mark(recipient) for recipient in recipients]
+    mark = delivery.recipient_mark
+    if mark not in marks:
+        place = delivery.position
+        if place >= len(recipients) or recipients[place].channel != delivery.channel:
+            return None
+        mark = marks[place]
+    return replace(
+        delivery, state=DeliveryState.PENDING, recipient_mark=mark, attempts=0, next_at=now, error="", far_id=""
+    )
+
+
 def recipient_for(delivery: Delivery, subscriptions: Iterable[Subscription]) -> Recipient:
     """Whom a delivery is for, as configured now. Raises DeliveryRefused when that recipient was taken out.
 

@@ -37,6 +37,7 @@ class AlertReason(StrEnum):
     REPORT_PUBLISHED = "report-published"
     JUDGEMENT_CHANGED = "judgement-changed"
     PRIORITY_ACTION = "priority-action"
+    DELIVERY_GIVEN_UP = "delivery-given-up"  # a message of any subscription did not arrive, and is not tried again
     REPORT_UNREAD = "report-unread"  # published, but its facts are told later: asked for with "report-published"
 
 

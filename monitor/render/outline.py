@@ -39,6 +39,7 @@ _ADVICE = (
     "Nothing else was held up by it. What was in these messages is not sent again of itself.",
     "Run “ofsted-monitor check”: it says what is wrong with a channel, and sends a test with --send-test.",
     "Then put the address or the channel right in digests.toml or monitor.toml.",
+    "“ofsted-monitor deliver --again” then sends what was given up in the last seven days.",
 )
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import and_, delete, exists, or_, select, true, update
+from sqlalchemy import and_, delete, exists, func, or_, select, true, update
 
 from monitor.model import Delivery, DeliveryState, Message, Telling, Window
 from monitor.model.plain import value_of
@@ -29,6 +29,7 @@ _LONGEST_WAIT = timedelta(days=1, hours=5)  # the outbox asks for a day at most;
 # polite goodbye two more; the rest is for a machine that is short of breath.
 LEASE = timedelta(minutes=10)
 _OPEN = (DeliveryState.PENDING, DeliveryState.SENDING)
+UNDELIVERED = (DeliveryState.REFUSED, DeliveryState.UNKNOWN)  # ended, and nobody can say that it arrived
 
 
 class Digests:
@@ -106,10 +107,12 @@ class Digests:
         message: Message | None = None,
         deliveries: Sequence[Delivery] = (),
         reasons: Sequence[AlertReason] = (),
+        undelivered: Sequence[Delivery] = (),
     ) -> bool:
         """The run, what it told, its message and what is owed, in one transaction; False when the slot had run.
 
-        Without a message it is a run that had nothing to send.
+        `undelivered`: the deliveries whose end it tells an operator of. Without a message it is a run that had nothing
+        to send.
         """
         with self._database.writing() as connection:
             digest_id = _insert_digest(connection, digest, message)
@@ -137,6 +140,11 @@ class Digests:
             if deliveries:
                 connection.execute(
                     insert(connection, schema.delivery), [_row(delivery, digest_id) for delivery in deliveries]
+                )
+            if undelivered:
+                connection.execute(
+                    insert(connection, schema.digest_undelivered),
+                    [{"digest_id": digest_id, "delivery_id": one.id} for one in undelivered],
                 )
         return True
 
@@ -244,6 +252,53 @@ class Digests:
                 )
             )
         return recorded.rowcount == 1
+
+    def untold(self, subscription: str, since: datetime) -> list[tuple[Delivery, datetime]]:
+        """Deliveries that ended since then, not delivered, of which this subscription was not told, and when they did.
+
+        None of a message that itself tells of such deliveries: there would be no end of it.
+        """
+        table, told, digest = schema.delivery, schema.digest_undelivered, schema.digest
+        was_told = (
+            exists()
+            .where(told.c.delivery_id == table.c.id, told.c.digest_id == digest.c.id)
+            .where(digest.c.subscription == subscription)
+        )
+        tells = exists().where(told.c.digest_id == table.c.digest_id)
+        query = _deliveries().where(
+            table.c.state.in_([state.value for state in UNDELIVERED]), table.c.ended_at >= since, ~was_told, ~tells
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query.order_by(table.c.ended_at, table.c.id))
+            return [(_delivery(row), row.ended_at) for row in rows]
+
+    def last_told_of_undelivered(self, subscription: str, now: datetime) -> datetime | None:
+        """When the subscription was last told of such deliveries, if it was; not by a clock that ran ahead."""
+        told, digest = schema.digest_undelivered, schema.digest
+        query = (
+            select(func.max(digest.c.composed_at))
+            .join(told)
+            .where(digest.c.subscription == subscription, digest.c.composed_at <= now)
+        )
+        with self._database.reading() as connection:
+            found: datetime | None = connection.scalar(query)
+        return found
+
+    def send_again(self, delivery: Delivery) -> bool:
+        """A delivery that ended undelivered is owed again, as it is given; False where it has not ended so.
+
+        Should it end so again, that is told again.
+        """
+        table, told = schema.delivery, schema.digest_undelivered
+        with self._database.writing() as connection:
+            changed = connection.execute(
+                update(table)
+                .where(table.c.id == delivery.id, table.c.state.in_([state.value for state in UNDELIVERED]))
+                .values(**_row(delivery, delivery.digest_id), ended_at=None)
+            )
+            if changed.rowcount == 1:
+                connection.execute(delete(told).where(told.c.delivery_id == delivery.id))
+        return changed.rowcount == 1
 
     def forget_messages(self, before: datetime) -> int:
         """Wordings of digests whose deliveries all ended before then; that they ran and what they told stays."""

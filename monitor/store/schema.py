@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Dialect
 
-SCHEMA_VERSION = "0002"  # the newest migration; see migrations/versions
+SCHEMA_VERSION = "0003"  # the newest migration; see migrations/versions
 
 
 class Instant(TypeDecorator[datetime]):
@@ -266,6 +266,15 @@ delivery = Table(
     Column("far_id", String, nullable=False, server_default=text("''")),
     comment="The carrying of one message, or a part of it, to one recipient. Key: its Message-ID.",
 )
+
+digest_undelivered = Table(
+    "digest_undelivered",
+    metadata,
+    Column("digest_id", ForeignKey("digest.id"), primary_key=True),
+    Column("delivery_id", ForeignKey("delivery.id"), primary_key=True),
+    comment="That an alert told its operator of a delivery that ended without having been delivered.",
+)
+Index("ix_digest_undelivered_delivery_id", digest_undelivered.c.delivery_id)
 
 suppression = Table(
     "suppression",

@@ -79,6 +79,9 @@ def world(store, ready, make_item, make_check, make_classification, make_digest,
         "digests.suppressed_of": lambda: store.digests.suppressed_of(1),
         "digests.message": lambda: store.digests.message(1),
         "digests.record": lambda: store.digests.record(make_delivery(), make_delivery(), now),
+        "digests.untold": lambda: store.digests.untold("operator", now),
+        "digests.last_told_of_undelivered": lambda: store.digests.last_told_of_undelivered("operator", now),
+        "digests.send_again": lambda: store.digests.send_again(make_delivery()),
         "digests.forget_messages": lambda: store.digests.forget_messages(now),
     }
 

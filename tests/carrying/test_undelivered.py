@@ -1,0 +1,207 @@
+"""Whoever runs the monitor is told of messages that did not arrive: of each once, of many at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from carried import DAY, HERE, MINUTE
+
+from monitor import undelivered
+from monitor.delivery.outbox import again, recipient_mark
+from monitor.model import AlertReason, DeliveryState, Recipient, Subscription, SubscriptionKind
+from monitor.render import render
+
+OPERATOR = Subscription(
+    name="operator",
+    kind=SubscriptionKind.ALERT,
+    to=(Recipient(channel="folder"),),
+    on=(AlertReason.DELIVERY_GIVEN_UP,),
+)
+
+
+def word(digest):
+    return render(digest, theme_titles={}, timezone=ZoneInfo("Europe/London"))
+
+
+def unwrapped(message):
+    """With each text on one line: where lines break is the renderer's affair."""
+    return replace(message, text=" ".join(message.text.split()), html=" ".join(message.html.split()))
+
+
+@pytest.fixture
+def tell(store, channels, make_config, clock):
+    """Owes what the operator is owed now; the wordings that were owed by it."""
+
+    def tell(*subscriptions):
+        config = make_config(channels=channels, subscriptions=subscriptions or (OPERATOR,))
+        before = {one.digest_id for one in store.digests.deliveries(*DeliveryState)}
+        undelivered.owe(config, store, word, clock())
+        new = {one.digest_id for one in store.digests.deliveries(*DeliveryState)} - before
+        return [unwrapped(store.digests.message(digest_id)) for digest_id in sorted(new)]
+
+    return tell
+
+
+@pytest.fixture
+def end(store, clock):
+    """Ends the deliveries that are due as they would be after an attempt; how they stand then."""
+
+    def end(state=DeliveryState.REFUSED, error="no such mailbox"):
+        ended = []
+        for one in store.digests.due(clock()):
+            if taken := store.digests.claim(one, HERE, clock()):
+                ended.append(replace(taken, state=state, error=error, next_at=None, leased_by="", leased_until=None))
+                store.digests.record(taken, ended[-1], clock())
+        return ended
+
+    return end
+
+
+@pytest.fixture(autouse=True)
+def met(tell):
+    """The operator's alert is set up, and nothing has happened."""
+    assert tell() == []
+
+
+def test_what_was_refused_is_told_once_with_its_reason(briefing, owe, end, tell, clock):
+    owe(briefing("slack"))
+    end()
+    (message,) = tell()
+    assert "briefing" in message.subject
+    for words in (message.text, message.html):
+        assert "briefing, recipient 1 (slack), composed " in words
+        assert "no such mailbox" in words
+    clock.time += DAY
+    assert tell() == []
+
+
+@pytest.mark.parametrize(
+    ("state", "is_told"),
+    [(state, state in (DeliveryState.REFUSED, DeliveryState.UNKNOWN)) for state in DeliveryState],
+)
+def test_only_what_ended_without_having_been_delivered_is_told(briefing, owe, end, tell, state, is_told):
+    owe(briefing("slack"))
+    end(state)
+    assert bool(tell()) == is_told
+
+
+def test_what_was_left_in_doubt_is_told_as_such(briefing, owe, end, tell):
+    owe(briefing("slack"))
+    end(DeliveryState.UNKNOWN, "the reply was lost")
+    (message,) = tell()
+    assert "nobody knows whether it arrived: the reply was lost" in message.text
+
+
+def test_many_are_told_at_once_and_the_parts_of_a_message_as_one(briefing, owe, end, tell):
+    owe(briefing("slack", "folder"), slot="one", parts=3)
+    owe(briefing("slack"), slot="two", parts=2)
+    end()
+    (message,) = tell()
+    assert message.text.count("no such mailbox") == 3
+    assert message.subject.startswith("3 messages")
+
+
+def test_what_comes_after_is_told_an_hour_later_together(briefing, owe, end, tell, clock):
+    for slot in ("one", "two", "three"):
+        owe(briefing("slack"), slot=slot)
+        end()
+        told = tell()
+        assert bool(told) == (slot == "one")
+        clock.time += 10 * MINUTE
+    clock.time += timedelta(hours=1)
+    (message,) = tell()
+    assert message.text.count("no such mailbox") == 2
+
+
+def test_that_the_operators_own_alert_did_not_arrive_is_not_told_by_another(briefing, owe, end, tell, clock):
+    owe(briefing("slack"))
+    end()
+    assert tell()
+    clock.time += DAY
+    assert end()  # the alert itself
+    assert tell() == []
+
+
+def test_every_operator_is_told(briefing, owe, end, tell):
+    owe(briefing("slack"))
+    second = replace(OPERATOR, name="deputy")
+    tell(OPERATOR, second)
+    end()
+    assert len(tell(OPERATOR, second)) == 2
+
+
+def test_nobody_who_did_not_ask_for_it_is_told(briefing, owe, end, tell):
+    owe(briefing("slack"))
+    end()
+    assert tell(replace(OPERATOR, on=(AlertReason.REPORT_PUBLISHED,))) == []
+
+
+def test_what_ended_before_the_alert_was_set_up_is_no_news(briefing, owe, end, tell, clock):
+    owe(briefing("slack"))
+    end()
+    clock.time += MINUTE
+    assert tell(replace(OPERATOR, name="new")) == []
+
+
+def test_what_ends_while_the_clock_is_set_back_is_told_too(briefing, owe, end, tell, clock):
+    clock.time += DAY
+    owe(briefing("slack"), slot="one")
+    end()
+    assert tell()
+    clock.time -= timedelta(hours=2)
+    owe(briefing("slack"), slot="two")
+    end()
+    assert tell()
+
+
+def test_what_was_sent_again_and_ends_so_again_is_told_again(briefing, owe, end, tell, clock, store):
+    subscription = briefing("slack")
+    owe(subscription)
+    (ended,) = end()
+    assert tell()
+    clock.time += DAY
+    assert store.digests.send_again(again(ended, [subscription], clock()))
+    end()
+    assert len(tell()) == 1
+
+
+def test_only_what_ended_undelivered_is_sent_again(briefing, owe, end, clock, store):
+    subscription = briefing("slack")
+    owe(subscription)
+    (sent,) = end(DeliveryState.SENT)
+    assert not store.digests.send_again(again(sent, [subscription], clock()))
+    assert store.digests.due(clock()) == []
+
+
+# --- to whom it is sent again -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def ended(briefing, owe, end):
+    owe(briefing("slack"))
+    return replace(end()[0], attempts=17, in_doubt=True)
+
+
+def test_sent_again_it_is_the_same_message_with_all_its_tries_before_it(ended, briefing, clock):
+    owed = again(ended, [briefing("slack")], clock())
+    assert (owed.state, owed.attempts, owed.next_at, owed.error) == (DeliveryState.PENDING, 0, clock(), "")
+    assert (owed.message_id, owed.recipient_mark, owed.in_doubt) == (ended.message_id, ended.recipient_mark, True)
+
+
+def test_sent_again_it_goes_to_the_recipient_wherever_it_stands_now(ended, briefing, clock):
+    assert again(ended, [briefing("folder", "slack")], clock()).recipient_mark == ended.recipient_mark
+
+
+def test_sent_again_it_goes_to_the_address_that_was_mended(ended, clock, briefing):
+    mended = Recipient(channel="slack", address="office@example.org")
+    owed = again(ended, [replace(briefing(), to=(mended,))], clock())
+    assert owed.recipient_mark == recipient_mark(mended)
+
+
+@pytest.mark.parametrize("channels_now", [(), ("folder",)], ids=["nobody is left", "another channel stands there"])
+def test_what_has_no_recipient_any_more_is_not_sent_again(ended, briefing, clock, channels_now):
+    assert again(ended, [briefing(*channels_now)], clock()) is None
+    assert again(ended, [], clock()) is None

@@ -1,0 +1,91 @@
+"""`deliver --again`: what was given up is sent, once somebody has mended what was wrong."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from commands import command
+
+from monitor.config import load_config
+from monitor.delivery.outbox import deliveries_for
+from monitor.model import DeliveryState, Digest, Message, Window
+from monitor.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+@pytest.fixture
+def on(config: Path, tmp_path: Path) -> list[object]:
+    return ["--config", config, "--state", tmp_path / "state"]
+
+
+@pytest.fixture
+def given_up(config: Path, tmp_path: Path) -> Callable[..., list[str]]:
+    """A message of each subscription was composed so long ago, and ended so; the names of the subscriptions."""
+
+    def make(*, ago: timedelta = timedelta(days=1), state: DeliveryState = DeliveryState.REFUSED) -> list[str]:
+        now = datetime.now(UTC)
+        found = load_config(config, state=tmp_path / "state", environ={})
+        message = Message(subject="A subject", html="<p>words</p>", text="words", slack=(), data={})
+        with Store(found.database) as store:
+            for one in found.subscriptions:
+                window = Window(start=now - ago, end=now - ago)
+                digest = Digest(subscription=one.name, kind=one.kind, slot="1", window=window, composed_at=now - ago)
+                owed = deliveries_for(one, found.channels, digest, message)
+                store.digests.save(digest, (), message=message, deliveries=owed)
+            for delivery in store.digests.due(now):
+                taken = store.digests.claim(delivery, "here", now)
+                assert taken
+                store.digests.record(taken, replace(taken, state=state, error="no such mailbox", next_at=None), now)
+        return [one.name for one in found.subscriptions]
+
+    return make
+
+
+@pytest.mark.parametrize("state", [DeliveryState.REFUSED, DeliveryState.UNKNOWN])
+def test_what_was_given_up_is_sent_when_it_is_asked_for_and_once(
+    given_up: Callable[..., list[str]], on: list[object], state: DeliveryState
+) -> None:
+    names = given_up(state=state)
+    assert command(*on, "deliver").out == "No delivery is due.\n"
+    number = len(names)
+    sent = f"{number} deliveries are owed again.\n{number} sent, 0 to be tried again, 0 refused.\n"
+    ended = command(*on, "deliver", "--again")
+    assert (ended.code, ended.out) == (0, sent)
+    assert command(*on, "deliver", "--again").out == "0 deliveries are owed again.\nNo delivery is due.\n"
+
+
+def test_only_those_that_are_named_are_sent_again(given_up: Callable[..., list[str]], on: list[object]) -> None:
+    first, *_ = given_up()
+    assert command(*on, "deliver", "--again", first).out.startswith("1 delivery is owed again.\n1 sent")
+
+
+def test_what_was_given_up_more_than_a_week_ago_is_not_sent_again(
+    given_up: Callable[..., list[str]], on: list[object]
+) -> None:
+    given_up(ago=timedelta(days=8))
+    assert command(*on, "deliver", "--again").out == "0 deliveries are owed again.\nNo delivery is due.\n"
+
+
+@pytest.mark.parametrize("words", [("--again", "nobody"), ("judgements",)], ids=["unknown", "without --again"])
+def test_names_that_say_nothing_are_a_mistake_and_nothing_is_done(
+    given_up: Callable[..., list[str]], on: list[object], words: tuple[str, ...]
+) -> None:
+    given_up()
+    assert command(*on, "deliver", *words).code == 2
+    assert not command(*on, "deliver", "--again").out.startswith("0 ")
+
+
+def test_check_says_what_was_given_up_and_how_it_is_sent_again(
+    given_up: Callable[..., list[str]], on: list[object]
+) -> None:
+    first, *_ = given_up(state=DeliveryState.UNKNOWN)
+    ended = command(*on, "check")
+    assert ended.code == 1
+    assert f"given up: {first}, recipient 1, " in ended.out
+    assert "ofsted-monitor deliver --again" in ended.out
