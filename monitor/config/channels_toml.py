@@ -12,6 +12,7 @@ from monitor.model import (
     Channel,
     EmailChannel,
     FolderChannel,
+    NotifyChannel,
     Secret,
     SlackChannel,
     TeamsChannel,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     SecretReader = Callable[[object], Secret]
 
-KINDS = ("email", "slack", "folder", "webhook", "teams")
+KINDS = ("email", "slack", "folder", "webhook", "teams", "notify")
 
 # The longest pause between two messages. With more, a list of a dozen recipients would not be told within a day.
 _LONGEST_PAUSE = timedelta(hours=1)
@@ -47,6 +48,8 @@ def read_channel(name: str, table: Table, *, state: Path, environ: Mapping[str, 
             channel = _webhook(name, table, secret)
         case "teams":
             channel = TeamsChannel(name=name, url=table.need("url", secret, Secret(origin="")))
+        case "notify":
+            channel = _notify(name, table, secret)
         case _:
             return None  # without its kind, none of its other keys can be judged
     channel = replace(
@@ -95,6 +98,7 @@ _FORMS: Mapping[tuple[type[Channel], str], Callable[[object], object]] = {
     (TeamsChannel, "url"): values.webhook,
     (WebhookChannel, "url"): values.webhook,
     (WebhookChannel, "secret"): values.signing_secret,
+    (NotifyChannel, "api_key"): values.notify_key,
 }
 
 # --- e-mail ------------------------------------------------------------------------------------------------
@@ -164,4 +168,17 @@ def _webhook(name: str, table: Table, secret: SecretReader) -> WebhookChannel:
         name=name,
         url=table.need("url", secret, Secret(origin="")),
         secret=table.take("secret", secret, None),
+    )
+
+
+# --- GOV.UK Notify -----------------------------------------------------------------------------------------
+
+
+def _notify(name: str, table: Table, secret: SecretReader) -> NotifyChannel:
+    return NotifyChannel(
+        name=name,
+        api_key=table.need("api_key", secret, Secret(origin="")),
+        template_id=table.need("template_id", values.uuid, ""),
+        reply_to_id=table.take("reply_to_id", values.uuid, ""),
+        base_url=table.take("base_url", values.url, "https://api.notifications.service.gov.uk"),
     )

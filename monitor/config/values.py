@@ -331,6 +331,23 @@ def signing_secret(value: object) -> str:
     return value
 
 
+_UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+
+
+def uuid(value: object) -> str:
+    """An id as GOV.UK Notify shows them."""
+    if isinstance(value, str) and re.fullmatch(_UUID, value):
+        return value
+    raise Unfit('an id like "f33517ff-2a88-4f6e-b855-c550268ce08a"')
+
+
+def notify_key(value: object) -> str:
+    """An API key of GOV.UK Notify: its name, the id of the service, and the secret."""
+    if isinstance(value, str) and re.fullmatch(rf".*-{_UUID}-{_UUID}", value):
+        return value
+    raise Unfit("an API key as GOV.UK Notify shows it once: its name and two ids, hyphens between them")
+
+
 _SQLITE = "sqlite:///"
 
 

@@ -13,7 +13,7 @@ from monitor.delivery.folder import FolderSender
 from monitor.delivery.slack import SlackSender
 from monitor.delivery.teams import TeamsSender
 from monitor.delivery.webhook import WebhookSender
-from monitor.model import EmailChannel, FolderChannel, SlackChannel, TeamsChannel, WebhookChannel
+from monitor.model import EmailChannel, FolderChannel, NotifyChannel, SlackChannel, TeamsChannel, WebhookChannel
 
 if TYPE_CHECKING:
     from monitor.model import Channel, Delivery, Message, Recipient
@@ -48,5 +48,9 @@ def sender_for(channel: Channel) -> Sender:
             return WebhookSender(channel)
         case TeamsChannel():
             return TeamsSender(channel)
+        case NotifyChannel():
+            from monitor.delivery.notify import NotifySender  # noqa: PLC0415 - its library is only loaded where it is used
+
+            return NotifySender(channel)
         case _:
             assert_never(channel)

@@ -1,4 +1,4 @@
-"""One POST to a program at a web address: for channels that are nothing but an address to post to."""
+"""One request to a program at a web address: for channels that are nothing but an address to post to."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import os
 import re
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
 DEADLINE_S = 30.0  # for all of it: finding the name, connecting, sending, and the whole answer
-ANSWER_BYTES = 16_384  # of the answer that are read; what any of these programs says is a line
+ANSWER_BYTES = 16_384  # of the answer that are read; what most of these programs say is a line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +31,19 @@ class Answer:
     """What a program said to what it was sent, yes or no."""
 
     status: int
-    body: bytes = b""  # the first ANSWER_BYTES, as they came
+    body: bytes = b""  # its first bytes, as they came
     retry_after: timedelta | None = None  # how long it wants to be left alone, where it says so
 
 
-def post(url: str, body: bytes, *, headers: Mapping[str, str], program: str, deadline_s: float = DEADLINE_S) -> Answer:
+def post(
+    url: str,
+    body: bytes,
+    *,
+    headers: Mapping[str, str],
+    program: str,
+    deadline_s: float = DEADLINE_S,
+    answer_bytes: int = ANSWER_BYTES,
+) -> Answer:
     """What the program at `url` answers to `body`. A redirect is an answer like any other: it is not followed.
 
     `program` names it in reasons ("the workflow"); the address, which may be a secret, is never in one. TLS is
@@ -43,42 +52,56 @@ def post(url: str, body: bytes, *, headers: Mapping[str, str], program: str, dea
     Raises DeliveryUnavailable, of the channel, where nothing was handed over, and DeliveryUnknown where something
     was and no answer came.
     """
-    target = _target(url)
-    if target is None:
-        raise DeliveryUnavailable(f"the address of {program} is not a web address", channel_down=True)
-    attempt = _Attempt(program=program, deadline_s=deadline_s)
-    return asyncio.run(attempt.made(target, body, headers))
+    attempt = _Attempt(program=program, deadline_s=deadline_s, answer_bytes=answer_bytes)
+    return asyncio.run(attempt.made("POST", _target(url, program), body, headers))
 
 
-def _target(url: str) -> URL | None:
-    """`url` to the letter, for what is percent-encoded in it may be signed; None if it is no web address."""
-    if re.search(r"[\x00-\x20\x7f]", url):
-        return None
+def get(
+    url: str,
+    *,
+    headers: Mapping[str, str],
+    program: str,
+    deadline_s: float = DEADLINE_S,
+    answer_bytes: int = ANSWER_BYTES,
+) -> Answer:
+    """What the program at `url` answers to a question, in all else like `post`. Raises DeliveryUnavailable alone, for
+    nothing is handed over by asking."""
+    attempt = _Attempt(program=program, deadline_s=deadline_s, answer_bytes=answer_bytes)
     try:
-        target = URL(url, encoded=url.isascii())
-    except ValueError:
-        return None
-    return target if target.scheme in ("http", "https") and target.host else None
+        return asyncio.run(attempt.made("GET", _target(url, program), None, headers))
+    except DeliveryUnknown as e:
+        raise DeliveryUnavailable(e.reason, channel_down=True) from e
+
+
+def _target(url: str, program: str) -> URL:
+    """`url` to the letter, for what is percent-encoded in it may be signed."""
+    if not re.search(r"[\x00-\x20\x7f]", url):
+        with suppress(ValueError):
+            target = URL(url, encoded=url.isascii())
+            if target.scheme in ("http", "https") and target.host:
+                return target
+    raise DeliveryUnavailable(f"the address of {program} is not a web address", channel_down=True)
 
 
 class _Attempt:
     """One request; once its head is on the way, nobody knows what became of it until an answer is there."""
 
-    def __init__(self, *, program: str, deadline_s: float) -> None:
+    def __init__(self, *, program: str, deadline_s: float, answer_bytes: int) -> None:
         self._program = program
         self._deadline_s = deadline_s
+        self._answer_bytes = answer_bytes
         self._is_handed_over = False
 
-    async def made(self, url: URL, body: bytes, headers: Mapping[str, str]) -> Answer:
+    async def made(self, method: str, url: URL, body: bytes | None, headers: Mapping[str, str]) -> Answer:
         try:
             async with asyncio.timeout(self._deadline_s):
-                return await self._answer(url, body, headers)
+                return await self._answer(method, url, body, headers)
         except TimeoutError as e:
             raise self._failed(f"it took longer than {self._deadline_s:g} seconds") from e
         except (aiohttp.ClientError, HttpProcessingError, OSError, ValueError) as e:  # the last: a header, a host name
             raise self._failed(_why(e)) from e
 
-    async def _answer(self, url: URL, body: bytes, headers: Mapping[str, str]) -> Answer:
+    async def _answer(self, method: str, url: URL, body: bytes | None, headers: Mapping[str, str]) -> Answer:
         trace = aiohttp.TraceConfig()
         trace.on_request_headers_sent.append(self._hand_over)
         async with (
@@ -86,11 +109,12 @@ class _Attempt:
                 # Ours is the deadline. No cookies: each message stands alone.
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),
                 cookie_jar=aiohttp.DummyCookieJar(),
-                auto_decompress=False,  # so that ANSWER_BYTES holds
+                auto_decompress=False,  # so that the bound on the answer holds
                 trust_env=True,
                 trace_configs=[trace],
             ) as session,
-            session.post(
+            session.request(
+                method,
                 url,
                 data=body,
                 headers={"User-Agent": "ofsted-monitor", "Accept-Encoding": "identity", **headers},
@@ -101,7 +125,7 @@ class _Attempt:
         ):
             return Answer(
                 status=response.status,
-                body=await _up_to(ANSWER_BYTES, response),
+                body=await _up_to(self._answer_bytes, response),
                 retry_after=retry_after(response.headers.get("Retry-After", ""), datetime.now(UTC)),
             )
 

@@ -143,7 +143,7 @@ class AppriseChannel(_Channel):
     url: Secret
 
 
-Channel = EmailChannel | SlackChannel | FolderChannel | WebhookChannel | TeamsChannel
+Channel = EmailChannel | SlackChannel | FolderChannel | WebhookChannel | TeamsChannel | NotifyChannel
 ADDRESSED = (EmailChannel, NotifyChannel)  # their recipients have an address each
 
 

@@ -299,6 +299,16 @@ A_KIND = " or ".join(f'"{kind}"' for kind in KINDS)
             id="channel-of-two-words",
         ),
         pytest.param(
+            'kind = "webhook"',
+            'url: found nothing, wanted { env = "NAME" } or { file = "path" }',
+            id="webhook-to-nowhere",
+        ),
+        pytest.param(
+            'kind = "notify"\napi_key = { env = "K" }\ntemplate_id = "my template"',
+            'template_id: found "my template", wanted an id like "f33517ff-2a88-4f6e-b855-c550268ce08a"',
+            id="template-by-its-name",
+        ),
+        pytest.param(
             'kind = "folder"\npause = 1',
             'pause: found 1, wanted a length of time like "30s", "10m", "12h" or "1d"',
             id="pause-that-is-a-number",

@@ -15,6 +15,7 @@ from monitor.model import (
     AlertReason,
     EmailChannel,
     FolderChannel,
+    NotifyChannel,
     Recipient,
     Secret,
     Selectors,
@@ -239,6 +240,42 @@ def test_teams_has_the_address_of_a_workflow_and_time_between_its_cards(load: Lo
     assert secret_problems(config) == ()
     (problem,) = secret_problems(load({"HOOK": "hidden"}, monitor=monitor, digests=digests))
     assert str(problem).endswith("environment variable HOOK (not shown), wanted an https:// address")
+
+
+NOTIFY = """
+    [channels.notify]
+    kind = "notify"
+    api_key = { env = "KEY" }
+    template_id = "f33517ff-2a88-4f6e-b855-c550268ce08a"
+    """
+TO_OFFICE = """
+    [[alert]]
+    name = "a"
+    on = ["report-published"]
+    to = [ { channel = "notify", address = "office@example.org" } ]
+    """
+KEY = "monitor-7d4b2cf1-6a4e-4b52-9a0c-5f30a1e8b0d1-5ec7e75e-c7e7-45ec-b5ec-7e75ec7e75ec"
+
+
+def test_notify_writes_to_addresses_by_a_template(load: Load) -> None:
+    monitor = 'councils = ["Devon"]\n' + CONTACT + NOTIFY + 'reply_to_id = "0d7a9a7c-9c6f-4f0d-8a7e-3f1f5b5a2c11"'
+    config = load({"KEY": KEY}, monitor=monitor, digests=TO_OFFICE)
+    assert secret_problems(config) == ()
+    assert config.channels["notify"] == NotifyChannel(
+        name="notify",
+        api_key=Secret(origin="environment variable KEY", value=KEY),
+        template_id="f33517ff-2a88-4f6e-b855-c550268ce08a",
+        reply_to_id="0d7a9a7c-9c6f-4f0d-8a7e-3f1f5b5a2c11",
+    )
+
+
+def test_key_that_is_none_of_notifys_is_told_without_being_shown(load: Load) -> None:
+    monitor = 'councils = ["Devon"]\n' + CONTACT + NOTIFY
+    (problem,) = secret_problems(load({"KEY": KEY[:-1]}, monitor=monitor, digests=TO_OFFICE))
+    assert str(problem) == (
+        "monitor.toml: channels.notify: api_key: found something else in environment variable KEY (not shown), "
+        "wanted an API key as GOV.UK Notify shows it once: its name and two ids, hyphens between them"
+    )
 
 
 def test_user_name_may_stand_in_the_file(load: Load) -> None:

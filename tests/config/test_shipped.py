@@ -10,7 +10,15 @@ from pathlib import Path
 import pytest
 
 from monitor.config import Config, load_config, secret_problems
-from monitor.model import EmailChannel, FolderChannel, SlackChannel, SubscriptionKind, TeamsChannel, WebhookChannel
+from monitor.model import (
+    EmailChannel,
+    FolderChannel,
+    NotifyChannel,
+    SlackChannel,
+    SubscriptionKind,
+    TeamsChannel,
+    WebhookChannel,
+)
 
 REPOSITORY = Path(__file__).parents[2]
 SHIPPED = REPOSITORY / "config"
@@ -51,6 +59,7 @@ def test_what_is_switched_off_in_the_files_loads_when_it_is_switched_on(tmp_path
     assert {type(channel) for channel in config.channels.values()} == {
         EmailChannel,
         FolderChannel,
+        NotifyChannel,
         SlackChannel,
         TeamsChannel,
         WebhookChannel,

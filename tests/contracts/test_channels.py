@@ -12,14 +12,24 @@ import pytest
 sys.path.append(str(Path(__file__).parents[1] / "delivery"))  # the far ends are shared with the senders' own tests
 
 from far_ends import delivery, free_port, mail_server, message, slack_server, web_server
+from notify_service import KEY, KEY_SECRET, SERVICE, TEMPLATE, no, notify_service
 from slack_workspace import slack_workspace
 
 from monitor.delivery import sender_for
 from monitor.errors import DeliveryRefused, DeliveryUnavailable, DeliveryUnknown
-from monitor.model import EmailChannel, FolderChannel, Recipient, Secret, SlackChannel, TeamsChannel, WebhookChannel
+from monitor.model import (
+    EmailChannel,
+    FolderChannel,
+    NotifyChannel,
+    Recipient,
+    Secret,
+    SlackChannel,
+    TeamsChannel,
+    WebhookChannel,
+)
 
 RECIPIENT = Recipient(channel="far-end", address="dcs-office@example.org")
-SECRETS = ("dcs-office", "xoxb-secret", "hook-secret", "127.0.0.1", "example.org")
+SECRETS = ("dcs-office", "xoxb-secret", "hook-secret", "127.0.0.1", "example.org", KEY_SECRET, SERVICE)
 
 
 class Mail:
@@ -154,6 +164,39 @@ class Teams(Signed):
         return [body for _, _, body in self.server.requests]
 
 
+class Notify:
+    """GOV.UK Notify."""
+
+    @contextmanager
+    def open(self, _):
+        with notify_service() as self.service:
+            yield self.channel(self.service.url)
+
+    def where_nobody_listens(self):
+        return self.channel(f"http://127.0.0.1:{free_port()}")
+
+    def channel(self, url):
+        return NotifyChannel(
+            name="far-end", api_key=Secret(origin="KEY", value=KEY), template_id=TEMPLATE, base_url=url
+        )
+
+    def refuses(self):
+        self.service.fails = no(400, "ValidationError", "email_address dcs-office@example.org is not valid")
+
+    def is_busy(self):
+        self.service.fails = no(500, "Exception", "Internal server error")
+
+    def loses_the_reply(self):
+        self.service.loses_reply = True
+
+    def recovers(self):
+        self.service.fails = None
+        self.service.loses_reply = False
+
+    def received(self):
+        return [one["reference"] for one in self.service.notifications]
+
+
 class Folder:
     """A folder; it neither refuses a message nor loses a reply."""
 
@@ -172,9 +215,9 @@ class Folder:
         return [file.name for file in self.folder.glob("*.eml")]
 
 
-REMOTE = [Mail, Webhook, Token, Signed, Teams]
+REMOTE = [Mail, Webhook, Token, Signed, Teams, Notify]
 CHANNELS = [*REMOTE, Folder]
-LOOKING = [Token]  # those where a sender can look whether a message is there
+LOOKING = [Token, Notify]  # those where a sender can look whether a message is there
 
 
 @pytest.fixture(autouse=True)

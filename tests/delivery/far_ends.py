@@ -31,6 +31,7 @@ def message(**changes) -> Message:
         "slack": ({"text": "part one", "blocks": []}, {"text": "part two", "blocks": []}),
         "teams": ({"type": "AdaptiveCard", "body": []},),
         "data": {"subscription": "weekday-briefing", "more": 0},
+        "notify": "# Reports published\n\n* Overall effectiveness: inadequate → requires improvement\n",
     }
     return Message(**{**values, **changes})
 
@@ -180,8 +181,11 @@ def web_server(far_end=None, *, tls=None):
     stopped = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.do_POST()
+
         def do_POST(self):
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            body = self.rfile.read(int(self.headers["Content-Length"] or 0))
             content = json.loads(body) if isinstance(far_end, SlackServer) else body
             far_end.requests.append((self.path, dict(self.headers), content))
             answer = far_end.answer(self.path, self.headers, body) if callable(far_end.answer) else far_end.answer

@@ -7,10 +7,11 @@ from contextlib import closing
 
 import pytest
 from far_ends import delivery, message
+from notify_service import KEY, TEMPLATE
 
 from monitor.delivery import sender_for
 from monitor.errors import DeliveryUnavailable
-from monitor.model import EmailChannel, Recipient, Secret, SlackChannel, TeamsChannel, WebhookChannel
+from monitor.model import EmailChannel, NotifyChannel, Recipient, Secret, SlackChannel, TeamsChannel, WebhookChannel
 
 MAIL = EmailChannel(name="team-mail", host="mail.example.org", port=25, sender="monitor@example.org", security="none")
 HOOK = Secret(origin="a test", value="https://hooks.example.com/services/x")
@@ -40,6 +41,11 @@ def _no_name_is_known(monkeypatch):
             WebhookChannel(name="dashboard", url=HOOK),
             "the webhook cannot be reached: its name could not be found",
             id="webhook",
+        ),
+        pytest.param(
+            NotifyChannel(name="notify", api_key=Secret(origin="a test", value=KEY), template_id=TEMPLATE),
+            "GOV.UK Notify cannot be reached: its name could not be found",
+            id="GOV.UK Notify",
         ),
     ],
 )
