@@ -36,10 +36,10 @@ if TYPE_CHECKING:
 _TROUBLES, _COUNCILS = 20, 12
 
 _ADVICE = (
-    "Nothing else was held up by it. What was in these messages is not sent again of itself.",
-    "Run “ofsted-monitor check”: it says what is wrong with a channel, and sends a test with --send-test.",
-    "Then put the address or the channel right in digests.toml or monitor.toml.",
+    "Run “ofsted-monitor check”: it says what is wrong with a channel, and with --send-test it sends a test message.",
+    "Put the address right in digests.toml, or the channel in monitor.toml.",
     "“ofsted-monitor deliver --again” then sends what was given up in the last seven days.",
+    "Other recipients and later messages were not held up.",
 )
 
 

@@ -205,12 +205,12 @@ def _quote(quote: Quote) -> Element:
 
 def _rest(message: Outline) -> Iterator[Element]:
     """What is told by headline, or not at all."""
-    if message.more or message.repeated:
-        yield _heading("More")
-    yield from (_line(line) for line in (message.repeated, *message.more) if line)
+    if message.rest:
+        yield _heading(message.rest_heading)
     for group in message.rest:
         yield _line(_bold(group.council))
         yield from (_line("• ", _linked(link)) for link in group.links)
+    yield from (_line(line) for line in (*message.more, message.repeated) if line)
 
 
 def _trends(trends: Trends | None) -> Iterator[Element]:

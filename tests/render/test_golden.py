@@ -20,7 +20,8 @@ GOLDEN = Path(__file__).parent / "golden"
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_message_reads_as_last_agreed(name):
-    message = render(EXAMPLES[name](), theme_titles=THEME_TITLES, timezone=LONDON)
+    message = render(EXAMPLES[name](), theme_titles=THEME_TITLES, timezone=LONDON, can_stop=True)
+    message = message.with_stop_link("https://monitor.example.org/stop/x1")
     data = {"data": message.data, "slack": list(message.slack)}
     files = {
         f"{name}.html": message.html,
