@@ -127,6 +127,7 @@ def _email(name: str, table: Table, secret: SecretReader) -> EmailChannel:
         security=security,
         username=username,
         password=password,
+        tls_ca=table.take("tls_ca", values.certificates, None),
         unsubscribe=table.take("unsubscribe", values.contact, ""),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import ssl
 from base64 import b64decode
 from datetime import UTC, datetime, timedelta
 from email.errors import InvalidHeaderDefect
@@ -287,6 +288,18 @@ def path_in(state: Path) -> Callable[[object], Path]:
         return state.joinpath(*path.parts[1:]) if path.parts[:1] == ("state",) else path
 
     return read
+
+
+def certificates(value: object) -> Path:
+    """A file of certificates that can be read now."""
+    wanted = 'a file of certificates in PEM that this account may read, like "/etc/ssl/our-authority.pem"'
+    if not isinstance(value, str):
+        raise Unfit(wanted)
+    try:
+        ssl.create_default_context(cafile=value)
+    except (OSError, ValueError) as error:  # no such file, or no certificate in it; a NUL in its name
+        raise Unfit(wanted) from error
+    return Path(value)
 
 
 def secret(environ: Mapping[str, str]) -> Callable[[object], Secret]:

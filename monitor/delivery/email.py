@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import smtplib
 import socket
 import ssl
 import threading
 from typing import TYPE_CHECKING, NoReturn
 
+from monitor.delivery import mail_trouble
+from monitor.delivery.mail_trouble import Step
 from monitor.delivery.mime import address_in, mail
-from monitor.errors import DeliveryRefused, DeliveryUnavailable, DeliveryUnknown
+from monitor.errors import DeliveryError, DeliveryRefused, DeliveryUnavailable, DeliveryUnknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,10 +22,6 @@ if TYPE_CHECKING:
 TIMEOUT_S = 30.0  # for connecting, and for each piece of a reply
 # For a whole message. A server that says a little every two seconds meets every timeout and never ends.
 DEADLINE_S = 120.0
-
-# Replies that mean "log in first" or "not like that" (RFC 4954, 6). The channel's configuration is wrong and the
-# message is not: an operator mends it and nothing is lost.
-_AUTHENTICATION = (530, 534, 535, 538)
 
 
 class EmailSender:
@@ -67,7 +64,7 @@ class EmailSender:
         smtp = self._connection()
         limit = smtp.esmtp_features.get("size", "")
         if limit.isdigit() and 0 < int(limit) < len(raw):  # RFC 1870: 0 means no fixed limit
-            raise DeliveryRefused(f"the mail is larger than the server takes ({limit} bytes)")
+            raise mail_trouble.too_large(int(limit))
         self._envelope(smtp, sender, to)
         self._data(smtp, raw)
 
@@ -111,23 +108,13 @@ class EmailSender:
             smtp = self._connect()
             if login:
                 smtp.login(*login)
+        except DeliveryError:
+            self._drop()
+            raise
         except (smtplib.SMTPException, OSError, UnicodeError) as e:  # the last: a host or login that is not ASCII
             self._drop()
-            raise DeliveryUnavailable(self._why_unconnected(e), channel_down=True) from e
+            raise mail_trouble.unconnected(e, otherwise=self._what(e)) from e
         return smtp
-
-    def _why_unconnected(self, error: Exception) -> str:
-        match error:
-            case smtplib.SMTPAuthenticationError():
-                return f"the mail server rejected the login{_code(error.smtp_code)}"
-            case smtplib.SMTPNotSupportedError():
-                return "the mail server offers no STARTTLS, or no login, where it is wanted"
-            case ssl.SSLError():
-                return f"no safe connection to the mail server: {error.reason or 'TLS failed'}"
-            case socket.gaierror():
-                return "the mail server's name could not be found"
-            case _:
-                return f"no connection to the mail server: {self._what(error)}"
 
     def _what(self, error: Exception) -> str:
         return f"it took longer than {self._deadline_s:g} seconds" if self._is_late else type(error).__name__
@@ -140,7 +127,7 @@ class EmailSender:
         host, port, security = self._channel.host, self._channel.port, self._channel.security
         # Made first and connected then, so that the deadline finds the socket while the server still greets.
         if security == "tls":
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(timeout=TIMEOUT_S, context=ssl.create_default_context())
+            smtp: smtplib.SMTP = smtplib.SMTP_SSL(timeout=TIMEOUT_S, context=self._trust())
         else:
             smtp = smtplib.SMTP(timeout=TIMEOUT_S)
         self._smtp = smtp
@@ -149,16 +136,31 @@ class EmailSender:
         code, _ = smtp.connect(host, port)
         if code != 220:
             raise smtplib.SMTPConnectError(code, "")
-        if security == "starttls":
-            smtp.starttls(context=ssl.create_default_context())
         smtp.ehlo_or_helo_if_needed()
+        if security == "starttls":
+            if not smtp.has_extn("starttls"):  # an old server, the wrong port, or somebody in between
+                raise mail_trouble.no_starttls()
+            smtp.starttls(context=self._trust())
+            smtp.ehlo_or_helo_if_needed()  # what was said before is forgotten
         return smtp
+
+    def _trust(self) -> ssl.SSLContext:
+        """Certificates are checked against this machine's authorities, and the channel's own where it has one."""
+        context = ssl.create_default_context()
+        if self._channel.tls_ca:
+            try:
+                context.load_verify_locations(self._channel.tls_ca)
+            except OSError as e:  # no such file, or no certificate in it
+                raise DeliveryUnavailable(
+                    "the certificates in the channel's `tls_ca` cannot be read", channel_down=True
+                ) from e
+        return context
 
     def _envelope(self, smtp: smtplib.SMTP, sender: str, to: str) -> None:
         """The server will take a mail from `sender` to `to`; until here nothing has been handed over."""
         try:
-            self._accept(*smtp.mail(sender), what="the sender")
-            self._accept(*smtp.rcpt(to), what="the recipient")
+            self._accept(*smtp.mail(sender), step=Step.SENDER)
+            self._accept(*smtp.rcpt(to), step=Step.RECIPIENT)
         except (smtplib.SMTPException, OSError) as e:
             self._drop()
             raise DeliveryUnavailable(
@@ -169,40 +171,24 @@ class EmailSender:
         try:
             code, reply = smtp.data(raw)
         except smtplib.SMTPDataError as e:  # the mail was not handed over
-            self._not_taken(e.smtp_code, e.smtp_error if isinstance(e.smtp_error, bytes) else b"", what="the mail")
+            self._not_taken(e.smtp_code, e.smtp_error if isinstance(e.smtp_error, bytes) else b"", step=Step.MAIL)
         except (smtplib.SMTPException, OSError) as e:
             self._drop()
             raise DeliveryUnknown(f"the connection was lost before the mail server confirmed: {self._what(e)}") from e
-        self._accept(code, reply, what="the mail")
+        self._accept(code, reply, step=Step.MAIL)
 
-    def _accept(self, code: int, reply: bytes, *, what: str) -> None:
-        """Returns when `code` is a yes (RFC 5321, 4.2.1). The reply's words may hold the address: never repeated."""
+    def _accept(self, code: int, reply: bytes, *, step: Step) -> None:
+        """Returns when `code` is a yes (RFC 5321, 4.2.1)."""
         if not 200 <= code < 300:
-            self._not_taken(code, reply, what=what)
+            self._not_taken(code, reply, step=step)
 
-    def _not_taken(self, code: int, reply: bytes, *, what: str) -> NoReturn:
+    def _not_taken(self, code: int, reply: bytes, *, step: Step) -> NoReturn:
         if code == 421:  # the server is closing the connection
             self._drop()
-        if code in _AUTHENTICATION:
-            raise DeliveryUnavailable(f"the mail server wants a login{_code(code, reply)}", channel_down=True)
-        # A full mailbox is emptied some day (RFC 3463, X.2.2), whatever the first digit says.
-        if 500 <= code < 600 and _enhanced(reply) != "5.2.2":
-            raise DeliveryRefused(f"the mail server refused {what}{_code(code, reply)}")
-        raise DeliveryUnavailable(f"the mail server did not take {what} now{_code(code, reply)}")
+        raise mail_trouble.not_taken(step, code, reply)
 
 
 def _value(secret: Secret) -> str:
     if secret.value is None:
         raise DeliveryUnavailable(f"no value in {secret.origin}", channel_down=True)
     return secret.value
-
-
-def _code(code: int, reply: bytes = b"") -> str:
-    """As in " (550 5.1.1)": the code and, where there is one, the enhanced code."""
-    return f" ({f'{code} {_enhanced(reply)}'.strip()})"
-
-
-def _enhanced(reply: bytes) -> str:
-    """The enhanced status code (RFC 3463) a reply begins with; "" if none."""
-    found = re.match(rb"[245]\.\d{1,3}\.\d{1,3}(?=\s|$)", reply)
-    return found[0].decode() if found else ""

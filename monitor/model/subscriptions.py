@@ -86,6 +86,7 @@ class EmailChannel(_Channel):
     security: str = "starttls"  # starttls | tls | none
     username: Secret | None = None
     password: Secret | None = None
+    tls_ca: Path | None = None  # certificates of an authority that this machine does not trust of itself
     unsubscribe: str = ""  # target of List-Unsubscribe (mailto: or https:), where there is one
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from contextlib import suppress
 from pathlib import Path
 
@@ -24,7 +25,13 @@ def test_no_value_that_toml_can_hold_is_worse_than_unfit(value: object) -> None:
         *(values.line, values.prose, values.truth, values.share, values.pause, values.duration, values.size),
         *(values.time_zone, values.cron, values.council, values.recipient, values.sender, values.url),
         *(values.contact, values.host, values.network, values.css, values.path_in(Path("state"))),
-        *(values.whole(1, 9), values.one_of(("a", "b")), values.secret({}), values.database(Path("state"), {})),
+        *(
+            values.certificates,
+            values.whole(1, 9),
+            values.one_of(("a", "b")),
+            values.secret({}),
+            values.database(Path("state"), {}),
+        ),
     ]
     for read in readers:
         with suppress(Unfit):
@@ -201,3 +208,19 @@ def test_webhook_may_be(address: str) -> None:
 def test_webhook_may_not_be(address: str) -> None:
     with pytest.raises(Unfit):
         values.webhook(address)
+
+
+def test_certificates_are_a_file_that_holds_some(tmp_path: Path) -> None:
+    authorities = ssl.create_default_context().get_ca_certs(binary_form=True)
+    if not authorities:
+        pytest.skip("this machine trusts nobody")
+    file = tmp_path / "authority.pem"
+    file.write_text(ssl.DER_cert_to_PEM_cert(authorities[0]))
+    assert values.certificates(str(file)) == file
+
+
+def test_certificates_may_not_be_absent_or_something_else(tmp_path: Path) -> None:
+    (tmp_path / "words").write_text("no certificate")
+    for path in (tmp_path / "words", tmp_path / "absent", tmp_path):
+        with pytest.raises(Unfit):
+            values.certificates(str(path))

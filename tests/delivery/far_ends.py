@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import BaseRequestHandler, TCPServer
 from typing import TYPE_CHECKING
 
 from aiosmtpd.controller import Controller
@@ -102,15 +103,48 @@ class MailServer:
         return "250 OK"
 
 
+class _Listening(Controller):
+    """Tries itself when it has started, without TLS: with its own certificate it would have to trust itself."""
+
+    def _trigger_server(self):
+        context, self.ssl_context = self.ssl_context, None
+        if context:
+            with suppress(OSError), socket.create_connection((self.hostname, self.port), 1.0) as tried:
+                tried.sendall(b"no TLS")
+                tried.recv(1)
+        else:
+            super()._trigger_server()
+        self.ssl_context = context
+
+
 @contextmanager
 def mail_server(**options):
     far_end = MailServer(port=free_port())
-    controller = Controller(far_end, hostname="127.0.0.1", port=far_end.port, **options)
+    controller = _Listening(far_end, hostname="127.0.0.1", port=far_end.port, **options)
     controller.start()
     try:
         yield far_end
     finally:
         controller.stop()
+
+
+@contextmanager
+def parting_mail_server(words: bytes):
+    """Says these words to whoever calls, and hangs up. Yields its port."""
+
+    class Handler(BaseRequestHandler):
+        def handle(self):
+            self.request.recv(0)
+            self.request.sendall(words)
+
+    with TCPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield server.server_address[1]
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 @contextmanager
