@@ -93,13 +93,23 @@ def _parts(blocks: Sequence[Block]) -> list[list[Block]]:
     for block in blocks:
         length = _length(block) + 2
         if len(parts[-1]) == _BLOCKS or (parts[-1] and size + length > _MESSAGE):
-            parts.append([])
-            size = 0
+            parts.append(_headings_at_end(parts[-1]))
+            size = sum(_length(one) + 2 for one in parts[-1])
         if block == _DIVIDER and not parts[-1]:
             continue  # nothing to divide
         parts[-1].append(block)
         size += length
     return parts
+
+
+def _headings_at_end(blocks: list[Block]) -> list[Block]:
+    """The headings that a part ends with, taken out of it: they belong to what comes next."""
+    start = len(blocks)
+    while start > 1 and blocks[start - 1]["type"] in ("header", "divider"):
+        start -= 1
+    taken = blocks[start:]
+    del blocks[start:]
+    return [block for block in taken if block != _DIVIDER]
 
 
 _DIVIDER: Block = {"type": "divider"}

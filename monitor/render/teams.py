@@ -69,11 +69,28 @@ def _parts(elements: Sequence[Element], message: Outline) -> list[list[Element]]
     for element in elements:
         length = size(element) + 2
         if parts[-1] and held + length > CARD_BYTES:
-            parts.append([])
-            held = empty
+            parts.append(_headings_at_end(parts[-1]))
+            held = empty + sum(size(one) + 2 for one in parts[-1])
         parts[-1].append(element)
         held += length
     return parts
+
+
+def _headings_at_end(elements: list[Element]) -> list[Element]:
+    """The headings that a card ends with, taken out of it: they belong to what comes next."""
+    start = len(elements)
+    while start > 1 and _is_heading(elements[start - 1]):
+        start -= 1
+    taken = elements[start:]
+    del elements[start:]
+    return taken
+
+
+def _is_heading(element: Element) -> bool:
+    match element.get("inlines"):
+        case [{"weight": "Bolder"}]:  # a story's title is one too
+            return True
+    return False
 
 
 # --- runs and lines ----------------------------------------------------------------------------------------
@@ -107,8 +124,11 @@ def _line(*runs: Run | str, **looks: object) -> Element:
     return {"type": "RichTextBlock", "inlines": inlines, "spacing": "Small", **looks}
 
 
+_APART: Mapping[str, object] = {"separator": True, "spacing": "Large"}  # behind a line
+
+
 def _heading(words: str) -> Element:
-    return _line(_run(words, weight="Bolder", size="Medium"), spacing="Large", separator=True)
+    return _line(_run(words, weight="Bolder", size="Medium"), **_APART)
 
 
 def _joined(runs: Sequence[Run], separator: str) -> list[Run | str]:
@@ -138,7 +158,7 @@ def _body(message: Outline) -> Iterator[Element]:
     yield from _sources(message)
     below = [line for line in (message.window, message.why, message.stop) if line]
     for number, line in enumerate(below):
-        yield _line(_small(line), **({} if number else {"separator": True, "spacing": "Large"}))
+        yield _line(_small(line), **({} if number else _APART))
 
 
 def _report(report: Report) -> Iterator[Element]:
@@ -210,7 +230,9 @@ def _rest(message: Outline) -> Iterator[Element]:
     for group in message.rest:
         yield _line(_bold(group.council))
         yield from (_line("• ", _linked(link)) for link in group.links)
-    yield from (_line(line) for line in (*message.more, message.repeated) if line)
+    counted = [line for line in (*message.more, message.repeated) if line]
+    for number, line in enumerate(counted):
+        yield _line(line, **({} if number else _APART))
 
 
 def _trends(trends: Trends | None) -> Iterator[Element]:

@@ -187,6 +187,23 @@ def test_nothing_unfurls_and_every_limit_holds(name):
         check_slack(payload)
 
 
+def test_no_part_ends_with_a_heading_or_begins_with_a_line():
+    councils = tuple(f"Council number {n}" for n in range(60))
+    stories = tuple(
+        story(n, (item(f"Story number {n} {'x' * (n + 1)}"),), councils=(council,))
+        for n, council in enumerate(councils)
+    )
+    message = worded(digest(stories=stories, councils=councils))
+    for payload in (*message.slack, *message.slack_thread):
+        check_slack(payload)
+        assert payload["blocks"][-1]["type"] not in ("header", "divider")
+    for payload in message.slack[1:]:
+        assert payload["blocks"][1]["type"] in ("header", "section", "context")
+    told = [line for payload in message.slack for line in lines_of(payload)]
+    for n, council in enumerate(councils):
+        assert told[told.index(council) + 1].startswith(f"Story number {n} ")
+
+
 @given(hostile_digests())
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_limits_hold_whatever_stands_in_a_digest(told):

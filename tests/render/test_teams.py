@@ -163,6 +163,22 @@ def test_long_digest_is_split_over_cards_without_losing_a_story():
     assert all(f"Story number {n} of many" in told for n in range(120))
 
 
+def test_no_card_ends_with_a_heading():
+    councils = tuple(f"Council number {n}" for n in range(60))
+    stories = tuple(
+        story(n, (item(f"Story number {n} {'x' * (n + 1)}"),), councils=(council,))
+        for n, council in enumerate(councils)
+    )
+    cards = worded(digest(stories=stories, councils=councils)).teams
+    assert len(cards) > 1
+    for card in cards:
+        check_card(card)
+        assert card["body"][-1]["inlines"][0].get("weight") != "Bolder"
+    lines = [line for card in cards for line in lines_of(card)]
+    for council in councils:
+        assert lines[lines.index(council) + 1].startswith(f"Story number {council.split()[-1]} ")
+
+
 def test_card_is_counted_as_teams_counts_it():
     """A request of 24,453 bytes was refused as 28,897: the card counts as text within JSON."""
     assert size({"text": "a"}) == len('"{\\"text\\": \\"a\\"}"')
