@@ -44,6 +44,7 @@ def test_ten_restarts_with_two_kills_lose_nothing_and_repeat_only_the_mail_in_fl
     mailbox.stalls = True
     with program.running("run") as service:
         in_flight = mailbox.mails.wait()
+        service.has_logged("delivered", count=2)  # to Slack, which does not wait for the mail
         service.kill()  # in the middle of a delivery: the server has the mail, and has not said so
     mailbox.stalls = False
 
