@@ -18,7 +18,7 @@ from render_examples import (
     visit,
 )
 
-from monitor.model import Change, Grade, InspectionKind, SendOutcome, SourceTrouble, SubscriptionKind
+from monitor.model import Change, Grade, InspectionKind, SendOutcome, SourceTrouble, SubscriptionKind, UpdateReason
 from monitor.render.subject import LIMIT, subject
 
 VISIT = inspection(kind=InspectionKind.MONITORING_VISIT, judgements={})
@@ -141,6 +141,37 @@ def urgent(one):
         ),
         pytest.param(
             digest(stories=(story(councils=(), items=(item(""),)),)), "untitled story", id="no title, no council"
+        ),
+        pytest.param(
+            digest(
+                inspections=(
+                    news(
+                        inspection=inspection(
+                            kind=InspectionKind.AREA_SEND, judgements={}, send_outcome=SendOutcome.INCONSISTENT
+                        ),
+                        changes=(
+                            Change(
+                                judgement="send_outcome",
+                                before=SendOutcome.TYPICALLY_POSITIVE,
+                                after=SendOutcome.INCONSISTENT,
+                            ),
+                        ),
+                    ),
+                )
+            ),
+            "Wexmoor: SEND outcome typically positive → inconsistent",
+            id="another outcome of an area SEND inspection, short",
+        ),
+        pytest.param(
+            digest(stories=(story(new=(UpdateReason.RESPONSE,)), story(2)), more=3),
+            "Update: Wexmoor: Council sets out plan for social work teams; "
+            "Wexmoor: Council sets out plan for social work teams; 3 more stories",
+            id="an update",
+        ),
+        pytest.param(
+            digest(repeated=5),
+            "No news for Wexmoor and 3 more councils; 5 items on stories you know",
+            id="only repeats",
         ),
         pytest.param(digest(), "No news for Wexmoor and 3 more councils", id="quiet"),
         pytest.param(

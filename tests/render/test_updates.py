@@ -1,0 +1,105 @@
+"""Stories told again, told by headline, or merely repeated; and messages that did not arrive."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from bs4 import BeautifulSoup
+from golden_examples import full_week, undelivered
+from render_examples import LONDON, digest, item, story
+
+from monitor.model import Event, Grade, UpdateReason
+from monitor.render import render
+from monitor.render.html import MAX_BYTES
+
+
+def worded(one):
+    return render(one, theme_titles={}, timezone=LONDON)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"new": (UpdateReason.REPORT,)}, "UPDATE: Ofsted’s report is out."),
+        ({"new": (UpdateReason.JUDGEMENT,), "judgement": Grade.GOOD}, "UPDATE: Now judged good."),
+        ({"new": (UpdateReason.JUDGEMENT,)}, "UPDATE: Another judgement than was told before."),
+        ({"new": (UpdateReason.RESPONSE,), "event": Event.COUNCIL_RESPONSE}, "UPDATE: The council has responded."),
+        ({"new": (UpdateReason.RESPONSE,)}, "UPDATE: There is an official response."),
+        (
+            {"new": (UpdateReason.REPORT, UpdateReason.JUDGEMENT), "judgement": Grade.REQUIRES_IMPROVEMENT},
+            "UPDATE: Ofsted’s report is out; now judged requires improvement.",
+        ),
+    ],
+)
+def test_an_update_says_what_is_new(changes, told):
+    message = worded(digest(stories=(story(**changes),)))
+    assert told in message.text
+    page = BeautifulSoup(message.html, "lxml")
+    assert page.select_one(".update").parent.text == told.replace("UPDATE: ", "Update ")
+    assert message.subject.startswith("Update: Wexmoor: Council sets out plan")
+
+
+def test_a_story_never_told_is_no_update():
+    message = worded(digest(stories=(story(),)))
+    assert "update" not in (message.subject + message.text).lower()
+
+
+def test_what_has_no_room_is_linked_by_headline_and_what_waits_is_counted():
+    message = worded(full_week())
+    page = BeautifulSoup(message.html, "lxml")
+    heading = next(one for one in page.select("h2") if one.text == "12 more stories, by headline")
+    links = heading.find_parent("td").select("li a")
+    assert len(links) == 12
+    assert links[0].text == "Youth club reopens after two years (Wexmoor Observer)"
+    assert "And 3 more stories, for which there was no room: the next digest tells them." in message.text
+    assert message.subject.endswith("; 23 more stories")
+
+
+def test_headlines_go_before_stories_do_where_the_mail_would_be_cut():
+    many = tuple(story(100 + n, (item(f"Headline {n}", url=f"https://a.example.org/{n}"),)) for n in range(900))
+    week = full_week()
+    message = worded(replace(week, rest=many, more=len(many) + 3))
+    assert len(message.html.encode()) < MAX_BYTES
+    assert message.html.count('class="story"') == len(week.stories)
+    told = message.html.count(">Headline ")
+    assert 100 < told < 900
+    assert f"{told} more stories, by headline" in message.html
+    assert f"And {900 - told} more stories, left out for length." in message.text
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (1, "1 more item tells a story you were told before; nothing new in it."),
+        (5, "5 more items tell stories you were told before; nothing new in them."),
+    ],
+)
+def test_what_merely_repeats_is_counted(number, words):
+    message = worded(digest(stories=(story(),), repeated=number))
+    assert words in message.text
+    assert words in message.html
+
+
+def test_a_digest_of_repeats_alone_says_that_there_is_nothing_new():
+    message = worded(digest(repeated=2))
+    assert message.subject == "No news for Wexmoor and 3 more councils; 2 items on stories you know"
+    assert "Nothing new was found" in message.text
+
+
+def test_what_did_not_arrive_is_named_by_place_with_the_reason_and_what_to_do():
+    message = worded(undelivered())
+    assert message.subject == "A digest did not reach “weekly-round-up” (recipient 2, email)"
+    words = " ".join(message.text.split())
+    assert "weekly-round-up, recipient 2 (email), composed 16 June 2026, 07:30: the server refuses" in words
+    assert "ofsted-monitor check" in words
+    assert "Nothing new was found" not in words
+    assert "@" not in json.dumps([message.subject, message.text, dict(message.data)])
+
+
+def test_many_that_did_not_arrive_are_counted_in_the_subject():
+    (one,) = undelivered().undelivered
+    failed = (one, replace(one, position=3), replace(one, subscription="judgements"))
+    message = worded(replace(undelivered(), undelivered=failed))
+    assert message.subject == "3 messages did not arrive: “weekly-round-up” and “judgements”"
