@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from carried import DAY, HERE, MINUTE, states
+from carried import DAY, HERE, MINUTE, posted, states
+from sqlalchemy import event
 from structlog.testing import capture_logs
 
 from monitor.carrying import Outcomes
+from monitor.errors import StoreError
 from monitor.model import DeliveryState, Secret, SlackChannel, WhenUnknown
 
 sys.path.append(str(Path(__file__).parents[1] / "delivery"))  # the far ends are shared with the senders' own tests
@@ -45,7 +48,7 @@ def test_a_reply_that_was_lost_ends_it_where_the_channel_says_so(carrying, brief
     with capture_logs() as logged:
         outcomes = carrying(subscription).deliver()
     assert (outcomes.unknown, len(outcomes.errors)) == (1, 1)
-    assert [(event["log_level"], event["state"]) for event in logged] == [("error", "unknown")]
+    assert [(line["log_level"], line["state"]) for line in logged] == [("error", "unknown")]
     clock.time += DAY
     assert carrying(subscription).deliver() == Outcomes()
     assert states(store) == [DeliveryState.UNKNOWN]
@@ -64,3 +67,36 @@ def test_a_delivery_that_was_cut_short_ends_too_where_the_channel_says_so(
     assert outcomes.errors == ["briefing, recipient 1: the monitor was stopped while sending"]
     assert (outcomes.unknown, outcomes.sent) == (1, 1)  # the part after it still comes
     assert states(store) == [DeliveryState.UNKNOWN, DeliveryState.SENT]
+
+
+@contextmanager
+def full_disk(store):
+    """Within the block, no outcome can be recorded."""
+
+    def refuse(_connection, _cursor, statement, parameters, *_):
+        if statement.startswith("UPDATE delivery") and DeliveryState.SENT.value in tuple(parameters):
+            raise OSError("the disk is full")
+
+    event.listen(store.database._engine, "before_cursor_execute", refuse)
+    try:
+        yield
+    finally:
+        event.remove(store.database._engine, "before_cursor_execute", refuse)
+
+
+def test_an_outcome_that_cannot_be_recorded_ends_the_look_and_is_in_doubt_at_the_next(
+    carrying, briefing, owe, store, web, clock
+):
+    subscription = briefing("slack")
+    owe(subscription, slot="one")
+    owe(subscription, slot="two")
+    carrier = carrying(subscription)
+    with full_disk(store), pytest.raises(StoreError, match="the disk is full"):
+        carrier.deliver()
+    assert posted(web) == ["one, part 1"]
+    carrier.deliver()
+    (lost,) = store.digests.deliveries(DeliveryState.PENDING)
+    assert lost.in_doubt
+    clock.time += 2 * MINUTE
+    carrier.deliver()
+    assert posted(web) == ["one, part 1", "two, part 1", "one, part 1"]
