@@ -22,7 +22,7 @@ from monitor.model import (
     ToldBy,
     Window,
 )
-from monitor.stories import news_in, tell
+from monitor.stories import news_in, repeats, tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -161,12 +161,14 @@ def _by_story(chosen: Iterable[ReadyItem]) -> Mapping[int, list[ReadyItem]]:
 
 
 def _story(number: int, members: Sequence[ReadyItem], before: Sequence[ToldItem]) -> Story | None:
+    """What is owed of a story: all of it, or, of one told before, what is news and what cannot surely be called a
+    repetition; the latter alone is told as if it were a story of its own, which it may be."""
     if not before:
         return tell(number, [one.told for one in members])
     new = {one.item.id: news_in(one.told, before) for one in members}
-    fresh = [one.told for one in members if new[one.item.id]]
-    reasons = dict.fromkeys(reason for one in fresh for reason in new[one.item.id])
-    return tell(number, fresh, new=tuple(reasons)) if fresh else None
+    owed = [one.told for one in members if new[one.item.id] or not repeats(one.told, before)]
+    reasons = dict.fromkeys(reason for found in new.values() for reason in found)
+    return tell(number, owed, new=tuple(reasons)) if owed else None
 
 
 def telling(chosen: Iterable[ReadyItem], digest: Digest) -> list[ToldBy]:

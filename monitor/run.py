@@ -208,12 +208,18 @@ class Run:
     def group(self) -> int:
         """Puts relevant items into stories; how many items."""
         grouped = 0
+        shelf = stories.Shelf()  # filled as batches ask for more of it, and never twice
         while not self._stopping() and (new := self.store.stories.ungrouped(_ITEMS_A_BATCH)):
-            recent = self.store.stories.recent(min(told.item.first_seen for told in new) - stories.WINDOW)
-            found = stories.group(new, recent)
+            since = min(told.item.first_seen for told in new) - stories.WINDOW
+            shelf.forget(since)
+            if councils := shelf.to_recall(new):
+                shelf.recall(councils, self.store.stories.recent(since, councils))
+            grown = shelf.join(new)
             # No item is ready before a digest that was composed without it, though the clock was set back since.
             ready_at = max([self.clock(), *self._composing.composed()])
-            self.store.stories.save([(number, [told.item for told in members]) for number, members in found], ready_at)
+            groups = [(story.number, [told.item for told in story.new]) for story in grown]
+            for story, number in zip(grown, self.store.stories.save(groups, ready_at), strict=True):
+                shelf.number(story, number)
             grouped += len(new)
         if grouped:
             self._publishing.has_news()

@@ -1,61 +1,68 @@
 """Items about one event → one story: best link only, within a rolling window.
 
 A new item joins the story of the one earlier item it is most like, when it is like enough. Two things make items
-alike: their words (TF-IDF cosine, for syndicated copies and rewrites of one release), and speaking of the same
-inspection of the same council (for a report, its coverage and the council's response, which share no sentence).
+alike: their words (wording.py), for syndicated copies and rewrites of one release, and speaking of the same inspection
+of the same council, for a report, its coverage and the council's response, which share no sentence. How like is enough
+hangs on how near they are: what two outlets say of one council within a day or two is mostly one event, what they say
+of it a week apart mostly not.
+
 Likenesses are never chained: an item that is only somewhat like others must be like what the story began with, or
 one thing would lead to another until everything is one story.
 """
 
 from __future__ import annotations
 
-import math
-import re
-from collections import Counter, defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import pairwise
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from monitor.model import Event, Story, UpdateReason
+from monitor.model import NO_COUNCIL, Event, Story, UpdateReason
+from monitor.wording import cosine, vector
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Sequence, Set
     from datetime import datetime
 
     from monitor.model import ThemeLabel, ToldItem
+    from monitor.wording import Vector
 
 # An event is talked about for about a week; its report is quoted for longer, but then it is no longer that story.
 WINDOW = timedelta(days=7)
 # Coverage of a report comes within days. What names the inspection later may be what followed from it, which is news
 # and not more of the same: it joins by its words or not at all.
 _COVERAGE = timedelta(days=3)
-# Cosine above which two texts tell the same event. Copies and rewrites lie at .5 to 1, two stories about one
-# council's services on different days mostly below .25; one council's name in common moves the bar a little.
-_COPY = 0.5
-_ALIKE = 0.42
-_ALIKE_SAME_COUNCIL = 0.34
-# A council's response is worded unlike what it answers: it joins the nearest story of its council by less.
-_RESPONSE = 0.2
-# A text is compared by its opening: press copies are cut from the end.
-_OPENING = 2_000
-_TITLE_WEIGHT = 2
+# Most of what is said of an event is said on its day, or by those who come to it on the next.
+_NEAR = timedelta(hours=36)
+# Cosine from which on two texts tell one event, by what else speaks for it. Chosen together on tests/measure/
+# stories.jsonl; docs/decisions/0016-stories-measured.md tells what lies on either side of them.
+_ALIKE_NEAR = 0.15  # about one council, within _NEAR
+_ALIKE = 0.4  # about one council, within the week
+_COPY = 0.5  # a copy, whatever else it is
+_SAME_OUTLET = 0.6  # few tell one event twice, and many make two pages from one template
+# What is told no more, because its story was told, must be worded so much like something that was.
+_REPEATS = 0.3
+# A copy of what came later in a story has something of what the story began with.
+_LIKE_THE_FIRST = 0.08
+# What names no council is compared only with what shares one of its rarest words, as copies do.
+_RAREST = 12
 
 _INSPECTIONS = frozenset(
     {Event.FULL_INSPECTION, Event.FOCUSED_VISIT, Event.MONITORING_VISIT, Event.JTAI, Event.AREA_SEND}
 )
-_WORD = re.compile(r"[a-z][a-z'’]+|\d+")
-_COMMON = (
-    "a about after again all also an and any are as at be because been before being but by can could did "
-    "do does for from had has have he her his how if in into is it its more most no not of on only or "
-    "other our out over said says she should so some such than that the their them then there these they "
-    "this to under up was we were what when which who will with would you your council councils "
-    "children's children services service "
-)
-_STOP_WORDS = frozenset(_COMMON.split())
 
-Vector = Mapping[str, float]  # words and pairs of words, weighted
+
+@dataclass(slots=True)
+class Joined:
+    """A story that goes on, and those of its items that have just joined it."""
+
+    number: int | None  # the store's; None until it is stored
+    first: ToldItem
+    words: Vector  # of the first
+    last_seen: datetime
+    has_report: bool = False
+    new: list[ToldItem] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -63,41 +70,102 @@ class _Member:
     """An item in a story, ready to be compared."""
 
     told: ToldItem
-    story: int  # index into the stories being built
+    vector: Vector
+    story: Joined
     is_anchor: bool  # the story's first item, or one about the same inspection as the first
 
 
-class _Shelf:
-    """The stories being built, with an index of their items' words."""
+class Shelf:
+    """The stories that go on, for new items to join: batch by batch, the oldest first."""
 
     def __init__(self) -> None:
-        self.stories: list[tuple[int | None, list[ToldItem]]] = []  # number; new items
         self._members: list[_Member] = []
-        self._first: list[ToldItem] = []  # of each story
-        self._by_word: dict[str, list[tuple[int, float]]] = defaultdict(list)  # member, weight
+        self._by_council: dict[str, list[_Member]] = defaultdict(list)
+        self._by_rare_word: dict[str, list[_Member]] = defaultdict(list)
+        self._numbers: set[int] = set()
+        self._recalled: set[str] = set()
 
-    def begin(self, number: int | None, first: ToldItem) -> int:
-        """A new story that `first` begins; its index."""
-        self.stories.append((number, []))
-        self._first.append(first)
-        return len(self.stories) - 1
+    def to_recall(self, new: Iterable[ToldItem]) -> Set[str]:
+        """The councils whose recent stories are to be recalled before these items join; NO_COUNCIL is one of them.
 
-    def add(self, told: ToldItem, vector: Vector, story: int) -> None:
-        first = self._first[story]
-        member = _Member(told=told, story=story, is_anchor=told is first or _is_one_inspection(told, first))
-        for word, weight in vector.items():
-            self._by_word[word].append((len(self._members), weight))
+        What names no council reaches no digest; it is compared with what is here, and nothing is fetched for it.
+        """
+        return {NO_COUNCIL, *(name for told in new for name in told.classification.councils)} - self._recalled
+
+    def recall(self, councils: Set[str], recent: Iterable[tuple[int, ToldItem]]) -> None:
+        """Takes in the recent stories about these councils: their items with their numbers, oldest first."""
+        stories: dict[int, Joined] = {}
+        for number, told in recent:
+            if number not in self._numbers:
+                words = _vector(told)
+                story = stories.setdefault(number, Joined(number, told, words, told.item.first_seen))
+                self._add(told, words, story)
+        self._numbers |= stories.keys()
+        self._recalled |= councils
+
+    def join(self, new: Iterable[ToldItem]) -> list[Joined]:
+        """The stories that these items join or begin. Their order makes no difference: reports come first, for their
+        coverage to find."""
+        grown: dict[int, Joined] = {}
+        for told in sorted(new, key=lambda told: (not told.item.is_report, _when(told), told.item.key)):
+            words = _vector(told)
+            story = self._best_story(told, words) or Joined(None, told, words, told.item.first_seen)
+            if id(story) not in grown:
+                grown[id(story)] = story
+                story.new = []
+            story.new.append(told)
+            self._add(told, words, story)
+        return list(grown.values())
+
+    def number(self, story: Joined, number: int) -> None:
+        """A story is known by this number from now on."""
+        story.number = number
+        self._numbers.add(number)
+
+    def forget(self, before: datetime) -> None:
+        """Lets go of stories in which nothing was seen since."""
+        kept = [member for member in self._members if member.story.last_seen >= before]
+        if len(kept) < len(self._members):
+            self._members = []
+            self._by_council.clear()
+            self._by_rare_word.clear()
+            for member in kept:
+                self._index(member)
+
+    def _add(self, told: ToldItem, words: Vector, story: Joined) -> None:
+        is_anchor = told is story.first or _is_one_inspection(told, story.first)
+        self._index(_Member(told=told, vector=words, story=story, is_anchor=is_anchor))
+        story.last_seen = max(story.last_seen, told.item.first_seen)
+        story.has_report |= told.item.is_report
+
+    def _index(self, member: _Member) -> None:
         self._members.append(member)
+        for council in _councils(member.told):
+            self._by_council[council].append(member)
+        for word in _rarest(member.vector):
+            self._by_rare_word[word].append(member)
 
-    def best_story(self, told: ToldItem, vector: Vector) -> int | None:
-        """The story of the member that `told` is most like; None when it is like none."""
-        cosines = [0.0] * len(self._members)
-        for word, weight in vector.items():
-            for index, other in self._by_word.get(word, ()):
-                cosines[index] += weight * other
-        likenesses = [_likeness(told, member, cosine) for member, cosine in zip(self._members, cosines, strict=True)]
-        best = max(likenesses, default=0.0)
-        return self._members[likenesses.index(best)].story if best > 0 else None
+    def _best_story(self, told: ToldItem, words: Vector) -> Joined | None:
+        """The story of the member that `told` is most like, of several the earliest; None when it is like none."""
+        best, most = None, 0.0
+        for member in self._candidates(told, words):
+            if told.item.is_report and member.story.has_report:
+                continue  # every report is an event of its own
+            if abs(_when(told) - _when(member.told)) <= WINDOW:
+                likeness = _likeness(told, member, cosine(words, member.vector))
+                if likeness > most and (member.is_anchor or cosine(words, member.story.words) >= _LIKE_THE_FIRST):
+                    best, most = member.story, likeness
+        return best
+
+    def _candidates(self, told: ToldItem, words: Vector) -> Iterable[_Member]:
+        """What `told` might belong with: what is about one of its councils, or about none. Two councils' reports of
+        one day are worded alike."""
+        councils = told.classification.councils
+        if not councils:
+            found = (member for word in _rarest(words) for member in self._by_rare_word.get(word, ()))
+        else:
+            found = (member for name in (*councils, NO_COUNCIL) for member in self._by_council.get(name, ()))
+        return {id(member): member for member in found}.values()
 
 
 def group(
@@ -105,72 +173,59 @@ def group(
 ) -> list[tuple[int | None, tuple[ToldItem, ...]]]:
     """Which story each new item belongs to: (a recent story's number, or None for a new one; its new items).
 
-    `recent` are the items of stories that went on within WINDOW, with their story's number, oldest first. The order
-    of `new` makes no difference: reports come first, for their coverage to find.
+    `recent` are the items of stories that went on within WINDOW, with their story's number, oldest first.
     """
-    arrivals = sorted(new, key=lambda told: (not told.item.is_report, _when(told), told.item.key))
-    earlier = _within_reach(arrivals, list(recent))
-    words = [_words(told) for told in (*(told for _, told in earlier), *arrivals)]
-    weights = _weights(words)
-    vectors = (_vector(counts, weights) for counts in words)
-    shelf = _Shelf()
-    by_number: dict[int, int] = {}
-    for number, told in earlier:
-        if number not in by_number:
-            by_number[number] = shelf.begin(number, told)
-        shelf.add(told, next(vectors), by_number[number])
-    for told in arrivals:
-        vector = next(vectors)
-        story = shelf.best_story(told, vector)
-        if story is None:
-            story = shelf.begin(None, told)
-        shelf.add(told, vector, story)
-        shelf.stories[story][1].append(told)
-    return [(number, tuple(members)) for number, members in shelf.stories if members]
+    shelf = Shelf()
+    shelf.recall(set(), recent)
+    return [(story.number, tuple(story.new)) for story in shelf.join(new)]
 
 
-def _within_reach(arrivals: Sequence[ToldItem], recent: Sequence[tuple[int, ToldItem]]) -> list[tuple[int, ToldItem]]:
-    """The recent stories that one of the arrivals might belong to: of those about a hundred other councils none."""
-    numbers = {number for number, told in recent if any(_may_be_one_event(told, one) for one in arrivals)}
-    return [(number, told) for number, told in recent if number in numbers]
+def _councils(told: ToldItem) -> tuple[str, ...]:
+    return told.classification.councils or (NO_COUNCIL,)
 
 
-def _likeness(told: ToldItem, member: _Member, cosine: float) -> float:
+def _vector(told: ToldItem) -> Vector:
+    return vector(told.item.title, told.item.full_text, told.classification.councils)
+
+
+def _rarest(words: Vector) -> list[str]:
+    return sorted(words, key=lambda word: (-words[word], word))[:_RAREST]
+
+
+def _likeness(told: ToldItem, member: _Member, alike: float) -> float:
     """How surely both tell one event: 0 when not surely enough, else the stronger the larger."""
+    if _is_one_inspection(told, member.told):
+        return 1.0 + alike
+    return alike if alike >= _bar(told, member) else 0.0
+
+
+def _bar(told: ToldItem, member: _Member) -> float:
+    """The cosine from which on both tell one event."""
     other = member.told
-    if _is_one_inspection(told, other):
-        likeness = 1.0 + cosine
-    elif _answers(told, other):
-        likeness = cosine if cosine >= _RESPONSE else 0.0
-    elif member.is_anchor:
-        likeness = cosine if cosine >= (_ALIKE_SAME_COUNCIL if _is_one_council(told, other) else _ALIKE) else 0.0
-    else:
-        likeness = cosine if cosine >= _COPY else 0.0
-    return likeness if likeness and _may_be_one_event(told, other) else 0.0
+    if _outlet(told) == _outlet(other):
+        return _SAME_OUTLET
+    if not member.is_anchor or not _is_one_council(told, other) or _are_two_inspections(told, other):
+        return _COPY
+    return _ALIKE_NEAR if abs(_when(told) - _when(other)) <= _NEAR else _ALIKE
 
 
-def _may_be_one_event(one: ToldItem, other: ToldItem) -> bool:
-    """False where no likeness of words could make one story of them."""
-    if one.item.is_report and other.item.is_report:
-        return False  # every report is an event of its own
-    mine, theirs = one.classification, other.classification
-    if mine.councils and theirs.councils and not set(mine.councils) & set(theirs.councils):
-        return False  # two councils' reports of one day are worded alike
-    if mine.event in _INSPECTIONS and theirs.event in _INSPECTIONS and mine.event != theirs.event:
-        return False  # a monitoring visit is not the inspection that follows it
-    return abs(_when(one) - _when(other)) <= WINDOW
+def _outlet(told: ToldItem) -> str:
+    return told.item.publisher or told.item.source
 
 
 def _is_one_council(one: ToldItem, other: ToldItem) -> bool:
-    """Whether both are about the same council first of all."""
-    mine, theirs = one.classification.councils, other.classification.councils
-    return bool(mine and theirs and mine[0] == theirs[0])
+    """Whether both are about one and the same council, or both about the same several ones.
+
+    A round-up that names a council among others is not the news from there.
+    """
+    mine, theirs = set(one.classification.councils), set(other.classification.councils)
+    return mine == theirs if len(mine) == 1 or len(theirs) == 1 else len(mine & theirs) > 1
 
 
-def _answers(one: ToldItem, other: ToldItem) -> bool:
-    """Whether one of them may be a council's response to the other, of about the same day."""
-    responses = Event.COUNCIL_RESPONSE in (one.classification.event, other.classification.event)
-    return responses and _is_one_council(one, other) and abs(_when(one) - _when(other)) <= _COVERAGE
+def _are_two_inspections(one: ToldItem, other: ToldItem) -> bool:
+    """Whether they speak of inspections of two kinds: a monitoring visit is not the inspection that follows it."""
+    mine, theirs = one.classification.event, other.classification.event
+    return mine in _INSPECTIONS and theirs in _INSPECTIONS and mine != theirs
 
 
 def _is_one_inspection(one: ToldItem, other: ToldItem) -> bool:
@@ -192,46 +247,66 @@ def _when(told: ToldItem) -> datetime:
     return min(item.published, item.first_seen) if item.published else item.first_seen
 
 
-def _words(told: ToldItem) -> Counter[str]:
-    title = _tokens(told.item.title)
-    return Counter(_tokens(told.item.full_text[:_OPENING]) + title * _TITLE_WEIGHT)
-
-
-def _tokens(text: str) -> list[str]:
-    words = [word for word in _WORD.findall(text.lower().replace("’", "'")) if word not in _STOP_WORDS]
-    return words + [f"{one} {two}" for one, two in pairwise(words)]
-
-
-def _weights(documents: Sequence[Counter[str]]) -> dict[str, float]:
-    """Smoothed inverse document frequency over the window's own items."""
-    frequency = Counter(word for words in documents for word in words)
-    total = len(documents)
-    return {word: math.log((1 + total) / (1 + count)) + 1 for word, count in frequency.items()}
-
-
-def _vector(words: Counter[str], weights: Mapping[str, float]) -> Vector:
-    """Of length 1, so that the product of two is the cosine between them."""
-    raw = {word: (1 + math.log(count)) * weights[word] for word, count in words.items()}
-    length = math.sqrt(sum(value * value for value in raw.values())) or 1.0
-    return {word: value / length for word, value in raw.items()}
-
-
 def news_in(told: ToldItem, before: Sequence[ToldItem]) -> tuple[UpdateReason, ...]:
-    """What an item says happened since the items of its story told `before`; () when it is more of the same.
+    """What an item says happened since the items of its story told `before`; () when nothing of that kind did.
 
-    Ofsted's report, a judgement that none of them gave, or a council's response where none of them was one.
+    Ofsted's report; another judgement than they gave; an official answer, where the press has not printed it already.
     """
-    labels = told.classification
-    judged = {one.classification.judgement for one in before}
-    has_answered = any(one.classification.event is Event.COUNCIL_RESPONSE for one in before)
     return tuple(
         reason
         for reason, holds in (
             (UpdateReason.REPORT, told.item.is_report),
-            (UpdateReason.JUDGEMENT, labels.judgement_is_new and labels.judgement not in judged),
-            (UpdateReason.RESPONSE, labels.event is Event.COUNCIL_RESPONSE and not has_answered),
+            (UpdateReason.JUDGEMENT, _judges_anew(told, before)),
+            (UpdateReason.RESPONSE, not told.item.is_report and _answers(told, before)),
         )
         if holds
+    )
+
+
+def _judges_anew(told: ToldItem, before: Sequence[ToldItem]) -> bool:
+    """Whether an inspection's judgement is told here that none of them gave.
+
+    What the press makes of a report that was told changes nothing in it, and a grade that is remembered in passing is
+    no news.
+    """
+    labels = told.classification
+    if not labels.judgement_is_new or labels.event is not Event.FULL_INSPECTION:
+        return False
+    if any(one.item.is_report for one in before) and not told.item.is_report:
+        return False
+    return all(one.classification.judgement != labels.judgement for one in before)
+
+
+def _answers(told: ToldItem, before: Sequence[ToldItem]) -> bool:
+    """Whether a council or another public body speaks here for the first time."""
+    body = _public_body(told)
+    if body:
+        has_spoken = any(_public_body(one) == body for one in before)
+    elif told.classification.event is Event.COUNCIL_RESPONSE:
+        has_spoken = any(one.classification.event is Event.COUNCIL_RESPONSE or _public_body(one) for one in before)
+    else:
+        return False
+    words = _vector(told)
+    return not has_spoken and all(cosine(words, _vector(one)) < _COPY for one in before)
+
+
+def _public_body(told: ToldItem) -> str:
+    """The site of a public body whose own page an item is; "" where it is none, or one of Ofsted's reports."""
+    host = urlsplit(told.item.url).hostname or ""
+    return "" if told.item.is_report or not host.endswith(".gov.uk") else ".".join(host.split(".")[-3:])
+
+
+def repeats(told: ToldItem, before: Sequence[ToldItem]) -> bool:
+    """Whether an item surely tells what those of its story told `before`.
+
+    Surer than being put into one story with them: an item folded wrongly is told under a wrong heading, but one taken
+    wrongly for a repetition would never be told.
+    """
+    words = _vector(told)
+    return any(
+        _is_one_inspection(told, one)
+        or cosine(words, _vector(one)) >= (_SAME_OUTLET if _outlet(told) == _outlet(one) else _REPEATS)
+        for one in before
     )
 
 

@@ -14,7 +14,8 @@ GROUND = {"model", "errors", "councils", "dates", "text"}
 STAGES = {
     "items": set(),
     "slots": set(),
-    "stories": set(),
+    "wording": set(),
+    "stories": {"wording"},  # what is worded alike may be one story
     "history": set(),
     "expecting": {"history"},  # what is expected follows from what was
     "feeds": {"stories", "history"},  # an entry tells a story, and what reports change
@@ -23,7 +24,7 @@ STAGES = {
     "backfilling": set(),
     "exporting": {"history", "reports", "render"},  # tables of reports, in the words of digests
     "classify": set(),
-    "learning": {"classify", "config"},  # it fits and measures what reads texts
+    "learning": {"classify", "config", "wording"},  # it fits and measures what reads texts
     "reports": set(),
     "render": set(),
     "stopping": set(),

@@ -7,6 +7,7 @@
     shipped    the model the program brings along: its themes and their polarity
     whole      the same for relevance and events
     own        themes of a reader's own, from their examples
+    commonness how common words are, for telling stories apart (its own `python -m monitor.learning.commonness`)
     figures    how often answers are right: precision, recall, F1, calibration
     measuring  a classifier's answers against a careful reader's
 

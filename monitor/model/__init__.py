@@ -35,6 +35,7 @@ from monitor.model.inspections import (
     SendOutcome,
 )
 from monitor.model.items import (
+    NO_COUNCIL,
     Classification,
     Cue,
     Event,
@@ -88,6 +89,7 @@ from monitor.model.subscriptions import (
 __all__ = [
     "ADDRESSED",
     "JUDGEMENTS",
+    "NO_COUNCIL",
     "STOP_FROM",
     "STOP_MARK",
     "STOP_TO",

@@ -37,6 +37,10 @@ class Item:
         return self.text or self.summary
 
 
+# Stands for the council of what is about none, where items are kept by their councils.
+NO_COUNCIL = ""
+
+
 class Event(StrEnum):
     FULL_INSPECTION = "full-inspection"
     FOCUSED_VISIT = "focused-visit"

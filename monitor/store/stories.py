@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, exists, insert, or_, select, update
 
-from monitor.model import Classification, ReadyItem, Telling, ToldItem
+from monitor.model import NO_COUNCIL, Classification, ReadyItem, Telling, ToldItem
 from monitor.model.plain import value_of
 from monitor.store import schema
 from monitor.store.classifications import inspection_from
 from monitor.store.items import item_from_row
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Sequence, Set
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Row, Select
@@ -39,21 +39,28 @@ class Stories:
         with self._database.reading() as connection:
             return [_told(row) for row in connection.execute(query)]
 
-    def recent(self, since: datetime) -> list[tuple[int, ToldItem]]:
-        """Items of stories that went on after `since`, with their story's number, oldest first."""
-        item, classification, story = schema.item, schema.classification, schema.story
-        query = (
-            select(item, classification.c.data, classification.c.story_id)
-            .join(classification)
-            .where(classification.c.story_id.in_(select(story.c.id).where(story.c.last_seen >= since)))
-            .order_by(item.c.id)
-        )
-        with self._database.reading() as connection:
-            return [(row.story_id, _told(row)) for row in connection.execute(query)]
+    def recent(self, since: datetime, councils: Set[str] | None = None) -> list[tuple[int, ToldItem]]:
+        """Items of stories that went on after `since`, with their story's number, oldest first.
 
-    def save(self, groups: Sequence[tuple[int | None, Sequence[Item]]], now: datetime) -> None:
-        """These items belong to that story, or to a new one where it is None; they are ready to be told."""
+        Of all stories, or of those with an item about one of these councils; NO_COUNCIL stands for items about none.
+        """
+        item, classification, story = schema.item, schema.classification, schema.story
+        numbers: Select[Any] | set[int] = select(story.c.id).where(story.c.last_seen >= since)
+        query = select(item, classification.c.data, classification.c.story_id).join(classification).order_by(item.c.id)
+        with self._database.reading() as connection:
+            if councils is not None:
+                # Only the names are taken out of the labels, by the database: most rows go no further.
+                names = select(classification.c.story_id, classification.c.data["councils"].label("names"))
+                rows = connection.execute(names.where(classification.c.story_id.in_(numbers)))
+                numbers = {row.story_id for row in rows if not councils.isdisjoint(row.names or (NO_COUNCIL,))}
+            found = connection.execute(query.where(classification.c.story_id.in_(numbers)))
+            return [(row.story_id, _told(row)) for row in found]
+
+    def save(self, groups: Sequence[tuple[int | None, Sequence[Item]]], now: datetime) -> list[int]:
+        """These items belong to that story, or to a new one where it is None; they are ready to be told. The stories'
+        numbers."""
         story, classification = schema.story, schema.classification
+        numbers = []
         with self._database.writing() as connection:
             for story_id, members in groups:
                 first, last = min(m.first_seen for m in members), max(m.first_seen for m in members)
@@ -68,6 +75,8 @@ class Stories:
                     .where(classification.c.item_id.in_([member.id for member in members]))
                     .values(story_id=story_id, ready_at=now)
                 )
+                numbers.append(int(story_id or 0))
+        return numbers
 
     def owed(self, subscription: str, window: Window, *, late_since: datetime, now: datetime) -> list[ReadyItem]:
         """Ready items that arrived in the window and were not told to the subscription, oldest first.

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.model import Telling, Window
+from monitor.model import NO_COUNCIL, Classification, Telling, Window
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -68,6 +68,23 @@ class TestStory:
     def test_that_went_quiet_is_not_recent(self, store, ready, make_item, now):
         ready(make_item())
         assert store.stories.recent(now + HOUR) == []
+
+    def test_is_recalled_for_the_councils_that_one_of_its_items_is_about(self, store, understood, make_item, now):
+        items = understood(*(make_item(key=key) for key in ("first", "second", "third", "none")))
+        about = {"first": ("Devon", "Torbay"), "second": ("Leeds",), "third": ("Leeds",), "none": ()}
+        store.classifications.save(
+            [(one, Classification(relevant=True, relevance=1.0, councils=about[one.key])) for one in items]
+        )
+        first, second, third, none = store.stories.ungrouped(10)
+        store.stories.save([(None, [first.item, second.item]), (None, [third.item]), (None, [none.item])], now)
+
+        def recalled(*councils: str) -> list[str]:
+            return [told.item.key for _, told in store.stories.recent(now - DAY, set(councils))]
+
+        assert recalled("Torbay") == ["first", "second"]
+        assert recalled("Leeds") == ["first", "second", "third"]
+        assert recalled(NO_COUNCIL) == ["none"]
+        assert recalled("Kent") == []
 
     def test_stays_recent_when_an_item_stored_earlier_joins_it_late(self, store, understood, make_item, now):
         [early, late] = understood(make_item(first_seen=now - DAY), make_item(first_seen=now))

@@ -1,0 +1,140 @@
+"""How well stories are put together, and that nothing is taken wrongly for a repetition. A change that does worse
+fails until someone decides.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from datetime import timedelta
+
+import pytest
+from story_examples import AT_ONCE, SET, Example, agreement, everything, grouped, relevant
+
+from monitor.stories import WINDOW, news_in, repeats
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+# What must hold whatever is decided.
+LEAST_PRECISION, LEAST_RECALL = 0.98, 0.90
+# What was measured, less half a point: in all, and on each part of the set.
+PINNED = {
+    "all": (0.995, 0.925),
+    "development": (0.995, 0.925),
+    "read": (0.995, 0.92),
+    "held back": (0.995, 0.935),
+}
+# The set these were measured on; another has other figures.
+FINGERPRINT = "e82ab280451dd1d4"
+# Items of near misses that the classifier takes for irrelevant never come so far.
+MOST_IRRELEVANT = 21
+NEAR_MISSES = sorted({one.family for one in everything() if one.family})
+
+
+def part(name: str) -> list[Example]:
+    return [one for one in relevant() if name in ("all", one.part)]
+
+
+def test_the_set_is_the_one_that_was_measured() -> None:
+    assert hashlib.sha256(SET.read_bytes()).hexdigest()[:16] == FINGERPRINT
+    assert len(relevant()) >= 320
+    assert len({one.event for one in relevant()}) >= 90
+    assert len(everything()) - len(relevant()) <= MOST_IRRELEVANT
+
+
+@pytest.mark.parametrize("every", [HOUR, DAY, AT_ONCE], ids=["every hour", "every day", "after a long stop"])
+@pytest.mark.parametrize("name", PINNED)
+def test_stories_agree_with_events_however_often_the_service_passes(name: str, every: timedelta) -> None:
+    found = agreement(grouped(part(name), every))
+    precision, recall = PINNED[name]
+    assert found.precision >= max(LEAST_PRECISION, precision)
+    assert found.recall >= max(LEAST_RECALL, recall)
+
+
+@pytest.mark.parametrize("family", NEAR_MISSES)
+def test_near_misses_stay_apart(family: str) -> None:
+    """Of each family (two reports on one day, a visit and the re-inspection, …) no two events make one story."""
+    near = [one for one in relevant() if one.family == family]
+    assert len({one.event for one in near}) > 1
+    events = defaultdict(set)
+    for one, story in grouped(near, HOUR):
+        events[story].add(one.event)
+    assert [sorted(mixed) for mixed in events.values() if len(mixed) > 1] == []
+
+
+@pytest.mark.parametrize("event", ["cheshire-ri", "telford-out", "lincs-visit", "salford-good"])
+def test_coverage_that_came_before_the_report_is_one_story_with_it(event: str) -> None:
+    story = {one.name: number for one, number in grouped(relevant(), HOUR)}
+    (report,) = (one for one in relevant() if one.event == event and one.told.item.is_report)
+    earlier = [
+        one for one in relevant() if one.event == event and one.told.item.first_seen < report.told.item.first_seen
+    ]
+    assert {story[one.name] for one in [report, *earlier]} == {story[report.name]}
+    assert earlier
+
+
+# --- what is told no more ------------------------------------------------------------------------------------
+
+
+def digest_day(one: Example) -> int:
+    """The morning digest, at half past seven, that an item is owed to."""
+    return int((one.told.item.first_seen - timedelta(hours=7, minutes=30)).timestamp() // DAY.total_seconds())
+
+
+def told_by_day() -> list[tuple[Example, list[Example]]]:
+    """Each item of a story that an earlier morning told, with what was told of it."""
+    mornings: dict[int, list[tuple[Example, int]]] = defaultdict(list)
+    for one, story in grouped(relevant(), HOUR):
+        mornings[digest_day(one)].append((one, story))
+    told: dict[int, list[Example]] = defaultdict(list)
+    found = []
+    for morning in sorted(mornings):
+        before = {story: list(held) for story, held in told.items()}
+        for one, story in mornings[morning]:
+            if story in before:
+                found.append((one, before[story]))
+            told[story].append(one)
+    return found
+
+
+def fate(one: Example, before: list[Example]) -> str:
+    earlier = [other.told for other in before]
+    if reasons := news_in(one.told, earlier):
+        return " ".join(reasons)
+    return "repetition" if repeats(one.told, earlier) else "told once more"
+
+
+def test_no_item_of_another_event_is_taken_for_a_repetition() -> None:
+    wrongly = [
+        one.name
+        for one, before in told_by_day()
+        if fate(one, before) == "repetition" and one.event not in {other.event for other in before}
+    ]
+    assert wrongly == []
+
+
+def test_most_further_coverage_does_not_come_again() -> None:
+    fates = Counter(fate(one, before) for one, before in told_by_day())
+    assert fates["repetition"] >= 38
+    assert fates["told once more"] <= 6
+
+
+def test_were_grouping_to_fold_any_two_stories_of_a_council_few_items_would_be_lost() -> None:
+    """Each item against each other event of its council within the week, as if they had been put into one story."""
+    events: dict[str, list[Example]] = defaultdict(list)
+    for one in relevant():
+        events[one.event].append(one)
+    fates: Counter[str] = Counter()
+    for one in relevant():
+        for event, members in events.items():
+            before = [other for other in members if is_near_before(other, one)]
+            if event != one.event and before:
+                fates[fate(one, before)] += 1
+    assert fates.total() >= 110
+    assert fates["repetition"] <= 2
+
+
+def is_near_before(earlier: Example, later: Example) -> bool:
+    councils = set(earlier.told.classification.councils) & set(later.told.classification.councils)
+    gap = later.told.item.first_seen - earlier.told.item.first_seen
+    return bool(councils) and timedelta(0) < gap <= WINDOW
