@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import monitor
 from monitor.classify.batch import Text, classify_texts
+from monitor.public import key
 from monitor.run import Run
 from monitor.sources.fetch import Fetcher
+from monitor.stopping.links import StopLinks
 from monitor.store import Database, Store
 from monitor.workers import Workers
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from monitor.config import Config
 
@@ -69,9 +74,56 @@ def opened(
             clock=clock,
             holder=holder,
             stopping=stopping,
+            links=None if asking else stop_links(config),
         )
 
 
 def new_workers() -> Workers:
     """Child processes that read documents, started when the first one comes."""
     return Workers(processes=os.cpu_count() or 1, memory_bytes=_WORKER_MEMORY, time_limit=_WORKER_TIME)
+
+
+# --- the page that stops messages ----------------------------------------------------------------------------------
+
+
+def stop_links(config: Config, *, make: bool = True) -> StopLinks | None:
+    """What recipients' links are made with; None where there is no page, or no key and none is to be made.
+
+    Raises StoreError where the key that was made once cannot be read.
+    """
+    page = config.public
+    if page is None or (page.secret and page.secret.value is None):
+        return None
+    found = key.from_secret(page.secret.value) if page.secret and page.secret.value else None
+    found = found or key.kept(page.key_file, make=make)
+    return StopLinks(url=page.url, key=found) if found else None
+
+
+def listener_for(config: Config) -> AbstractContextManager[socket.socket | None]:
+    """The socket on which the page will be answered, for the block; none where there is no page.
+
+    Raises ConfigError where this program cannot listen there.
+    """
+    if config.public is None:
+        return nullcontext()
+    from monitor.public.server import listening  # noqa: PLC0415 - only the service needs the web server
+
+    return listening(config.public.host, config.public.port)
+
+
+def page_shown(run: Run, listener: socket.socket | None) -> AbstractContextManager[None]:
+    """The page is answered on the socket during the block; nothing happens without one."""
+    links = run.links
+    if listener is None or links is None:
+        return nullcontext()
+    from monitor.public.app import StopPage  # noqa: PLC0415 - only the service needs the web server
+    from monitor.public.server import serving  # noqa: PLC0415 - as above
+
+    page = StopPage(
+        suppressions=run.store.suppressions,
+        key=links.key,
+        contact=run.config.contact,
+        subscriptions=run.config.subscriptions,
+        clock=run.clock,
+    )
+    return serving(page.app(urlsplit(links.url).path), listener)

@@ -21,6 +21,7 @@ from monitor.delivery.outbox import INTERRUPTED, LONGEST_RETRY_AFTER, after, lea
 from monitor.errors import DeliveryError, DeliverySuppressed, DeliveryUnavailable, DeliveryUnknown, StoreError
 from monitor.model import DeliveryState, SubscriptionKind
 from monitor.stopping.addresses import mark_of
+from monitor.stopping.links import linked, way_to_stop
 from monitor.stopping.suppressed import holding
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from monitor.config import Config
     from monitor.delivery import Sender
     from monitor.model import Delivery, Recipient
+    from monitor.stopping.links import StopLinks
     from monitor.store import Store
 
 log = structlog.get_logger()
@@ -103,10 +105,12 @@ class Carrying:
         dice: random.Random,
         stopping: Callable[[], bool],
         holder: str,
+        links: StopLinks | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """`holder`: the name in which deliveries are taken. At once, nobody else may take any in it; one that comes
-        after takes back what its predecessor left."""
+        after takes back what its predecessor left. `links`: of recipients' own to stop, where there is a page."""
+        self._links = links
         self._config = config
         self._store = store
         self._clock = clock
@@ -248,7 +252,9 @@ class Carrying:
             self._must_be_wanted(delivery, recipient)
             if recipient.channel not in senders:
                 senders[recipient.channel] = sender_for(self._config.channels[recipient.channel])
-            message = self._store.digests.message(delivery.digest_id)
+            recipient = linked(recipient, delivery.subscription, self._links)
+            way = way_to_stop(recipient, self._config.channels[recipient.channel])
+            message = self._store.digests.message(delivery.digest_id).with_stop_link(way)
             handed_over = True
             return senders[recipient.channel].send(delivery, message, recipient), None
         except DeliveryError as error:

@@ -101,8 +101,12 @@ class Composing:
         return [last[1] for last in found if last]
 
     def word(self, digest: Digest) -> Message:
+        """The digest in words, for nobody in particular: without a link to stop."""
+        return self._worded(digest).with_stop_link("")
+
+    def _worded(self, digest: Digest) -> Message:
         titles = {theme.id: theme.title for theme in self._config.themes}
-        return render(digest, theme_titles=titles, timezone=self._config.timezone)
+        return render(digest, theme_titles=titles, timezone=self._config.timezone, can_stop=True)
 
     def _subscriptions(self, names: Sequence[str] = ()) -> list[Subscription]:
         return [
@@ -182,7 +186,7 @@ class Composing:
         told_by = digests.telling(chosen, digest)
         if digest.is_empty and not subscription.send_when_empty:
             return self._store.digests.save(digest, told_by)
-        message = self.word(digest)
+        message = self._worded(digest)
         deliveries = deliveries_for(subscription, self._config.channels, digest, message)
         is_new = self._store.digests.save(
             digest, told_by, message=message, deliveries=deliveries, reasons=digest.reasons

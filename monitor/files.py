@@ -12,25 +12,25 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes, *, mode: int = 0o666) -> None:
     """`path` holds `content`: a reader never sees half a file, nor does a full disk leave one.
 
     What is no file, such as a pipe or /dev/null, is written to as it is. Raises OSError, which names `path`.
-    A file that was there keeps its mode.
+    A file that was there keeps its mode; a new one has `mode`, less what the account's umask takes away.
     """
     try:
         if path.exists() and not path.is_file():
             path.write_bytes(content)
         else:
-            _replace(path.resolve(), content)  # behind a link, the file
+            _replace(path.resolve(), content, mode)  # behind a link, the file
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(path)) from error
 
 
-def _replace(path: Path, content: bytes) -> None:
-    """The new file may be read by whom the old one was; where there is none, by whom the account's umask lets."""
+def _replace(path: Path, content: bytes, mode: int) -> None:
+    """The new file may be read by whom the old one was."""
     temporary = path.with_name(f".{secrets.token_hex(8)}.tmp")
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
         with os.fdopen(handle, "wb") as file:
             with suppress(FileNotFoundError):

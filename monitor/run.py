@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from monitor.config import Config
     from monitor.model import Digest, Item, Message, Source, Window
     from monitor.sources.fetch import Fetcher
+    from monitor.stopping.links import StopLinks
     from monitor.store import Check, Store
     from monitor.workers import Workers
 
@@ -83,12 +84,14 @@ class Run:
         dice: random.Random | None = None,
         holder: str = "",
         stopping: Callable[[], bool] = lambda: False,
+        links: StopLinks | None = None,
     ) -> None:
         """`holder`: see Carrying; without it, a run is its own, and nobody's successor."""
         dice = dice or random.Random()  # noqa: S311 - it spreads checks and retries, it guards nothing
         self.config = config
         self.store = store
         self.clock = clock
+        self.links = links
         self._new_fetcher = new_fetcher
         self._classify = classify
         self._stopping = stopping
@@ -98,7 +101,13 @@ class Run:
         self._composing = Composing(config=config, store=store, clock=clock)
         self._publishing = Publishing(config=config, store=store, clock=clock)
         self._carrying = Carrying(
-            config=config, store=store, clock=clock, dice=dice, stopping=stopping, holder=holder or uuid4().hex
+            config=config,
+            store=store,
+            clock=clock,
+            dice=dice,
+            stopping=stopping,
+            holder=holder or uuid4().hex,
+            links=links,
         )
 
     # --- a pass: from due sources to alerts owed -----------------------------------------------------------------

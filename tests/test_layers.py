@@ -34,6 +34,7 @@ STAGES = {
 ADAPTERS = {
     "store": {"items"},  # folding asks whether a known item's content has changed
     "files": set(),
+    "public": {"files", "stopping"},  # it keeps a key in a file, and is asked by links
     "delivery": {"files"},  # a channel writes a file whole or not at all
     "workers": set(),
     "lock": set(),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor import console, lock, slots
+from monitor.adapters import stop_links
 from monitor.classify.model import fingerprint, own_problem, read_own
 from monitor.cli.options import Options, app, leave, must_be_known
 from monitor.cli.themes import is_doubtful, own_figures, own_of
@@ -21,6 +22,7 @@ from monitor.errors import ConfigError, DeliveryError, StoreError
 from monitor.model import DeliveryState, Digest, SourceKind, SubscriptionKind, Window
 from monitor.render import render
 from monitor.render.words import councils_listed, counted, moment
+from monitor.stopping.links import linked, way_to_stop
 from monitor.stopping.suppressed import Position, silenced
 from monitor.store import Database, Store
 
@@ -295,7 +297,8 @@ def _send_test(config: Config, subscription: Subscription) -> bool:
         composed_at=now,
         councils=subscription.councils,
     )
-    message = render(digest, theme_titles={}, timezone=config.timezone)
+    message = render(digest, theme_titles={}, timezone=config.timezone, can_stop=True)
+    links = stop_links(config, make=False)
     failed = False
     silent = _silent(config)
     for delivery in deliveries_for(subscription, config.channels, digest, message):
@@ -303,9 +306,11 @@ def _send_test(config: Config, subscription: Subscription) -> bool:
         if Position(subscription=subscription.name, index=delivery.position) in silent:
             _note(f"test to recipient {delivery.position + 1} ({recipient.channel}): suppressed, so none was sent")
             continue
-        sender = sender_for(config.channels[recipient.channel])
+        recipient = linked(recipient, subscription.name, links)
+        channel = config.channels[recipient.channel]
+        sender = sender_for(channel)
         try:
-            sender.send(delivery, message, recipient)
+            sender.send(delivery, message.with_stop_link(way_to_stop(recipient, channel)), recipient)
         except DeliveryError as error:
             failed = True
             _bad(f"test to recipient {delivery.position + 1} ({recipient.channel}): {error.reason}")

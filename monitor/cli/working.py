@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from monitor import console, lock
-from monitor.adapters import opened
+from monitor.adapters import listener_for, opened, page_shown
 from monitor.cli.options import AsJson, Options, app, leave, must_be_known, print_json
 from monitor.config import durations
 from monitor.model import SubscriptionKind, Window
@@ -32,9 +32,12 @@ def run(context: typer.Context) -> None:
     """
     given: Options = context.obj
     config = given.load_to_deliver()
-    with lock.held(given.state) as is_lost:
-        service = Service()
-        with opened(config, clock=given.clock, stopping=service.is_stopping, holder=lock.name(given.state)) as stages:
+    with listener_for(config) as listener, lock.held(given.state) as is_lost:
+        service, holder = Service(), lock.name(given.state)
+        with (
+            opened(config, clock=given.clock, stopping=service.is_stopping, holder=holder) as stages,
+            page_shown(stages, listener),
+        ):
             service.serve(stages, is_state_lost=is_lost)
 
 

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from monitor.config.channels_toml import secret_troubles
 from monitor.config.digests_toml import read_digests
 from monitor.config.monitor_toml import FetchSettings, PollSettings, read_monitor
+from monitor.config.public_toml import PublicSettings
+from monitor.config.public_toml import secret_troubles as public_secret_troubles
 from monitor.config.sources_toml import read_sources
 from monitor.config.tables import read_toml, shown_key
 from monitor.config.themes_toml import ids, read_themes
@@ -36,6 +38,7 @@ __all__ = [
     "Config",
     "FetchSettings",
     "PollSettings",
+    "PublicSettings",
     "builtin_themes",
     "load_config",
     "secret_problems",
@@ -59,6 +62,7 @@ class Config:
     feeds: Path  # where feeds for feed readers are written
     trained_themes: Path  # what `themes train` leaves; it may not be there
     subscriptions: tuple[Subscription, ...]  # digests, then alerts
+    public: PublicSettings | None = None  # the page where recipients stop their messages, if there is one
 
 
 def load_config(directory: Path, *, state: Path, environ: Mapping[str, str]) -> Config:
@@ -109,6 +113,7 @@ def load_config(directory: Path, *, state: Path, environ: Mapping[str, str]) -> 
         feeds=state / FEEDS,
         trained_themes=state / TRAINED_THEMES,
         subscriptions=subscriptions,
+        public=monitor.public,
     )
 
 
@@ -126,12 +131,16 @@ def builtin_themes() -> tuple[Theme, ...]:
 def secret_problems(config: Config) -> tuple[Problem, ...]:
     """The secrets that are absent or cannot be right though a subscription is told through their channel.
 
-    In the order of channels.
+    In the order of channels; then that of the page that stops messages.
     """
     used = {recipient.channel for subscription in config.subscriptions for recipient in subscription.to}
-    return tuple(
+    of_channels = tuple(
         Problem(where=f"monitor.toml: channels.{shown_key(name)}: {key}", found=found, wanted=wanted)
         for name, channel in config.channels.items()
         if name in used
         for key, found, wanted in secret_troubles(channel)
+    )
+    of_page = public_secret_troubles(config.public) if config.public else ()
+    return of_channels + tuple(
+        Problem(where=f"monitor.toml: public: {key}", found=found, wanted=wanted) for key, found, wanted in of_page
     )

@@ -1,8 +1,11 @@
-"""monitor.toml: the clock, the store, the councils, manners towards servers; for its channels, see channels_toml."""
+"""monitor.toml: the clock, the store, the councils, manners towards servers.
+
+Its channels are read by channels_toml, and the page that stops messages by public_toml.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -10,8 +13,10 @@ from zoneinfo import ZoneInfo
 from monitor.config import values
 from monitor.config.channels_toml import read_channel
 from monitor.config.durations import words
+from monitor.config.public_toml import PublicSettings, read_public
 from monitor.config.tables import Table, Unfit, did_you_mean, shown
 from monitor.councils import council_named, councils, regions
+from monitor.model import EmailChannel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,6 +55,7 @@ class MonitorFile:
     poll: PollSettings
     fetch: FetchSettings
     channels: Mapping[str, Channel | None]
+    public: PublicSettings | None
 
 
 def read_monitor(root: Table, *, state: Path, environ: Mapping[str, str]) -> MonitorFile:
@@ -67,9 +73,22 @@ def read_monitor(root: Table, *, state: Path, environ: Mapping[str, str]) -> Mon
             name: read_channel(name, table, state=state, environ=environ)
             for name, table in root.named_tables("channels").items()
         },
+        public=_public(root, state, environ),
     )
     root.finish()
-    return file
+    return replace(file, channels={name: _with_way_to_stop(one, file.contact) for name, one in file.channels.items()})
+
+
+def _with_way_to_stop(channel: Channel | None, contact: str) -> Channel | None:
+    """E-mail that names no address to be stopped at is stopped at the contact's."""
+    if not isinstance(channel, EmailChannel) or channel.unsubscribe or not contact.startswith("mailto:"):
+        return channel
+    return replace(channel, unsubscribe=contact if "?" in contact else f"{contact}?subject=unsubscribe")
+
+
+def _public(root: Table, state: Path, environ: Mapping[str, str]) -> PublicSettings | None:
+    table = root.table("public")
+    return read_public(table, state=state, secret=values.secret(environ)) if "public" in root else None
 
 
 # --- councils ----------------------------------------------------------------------------------------------

@@ -46,6 +46,7 @@ class EmailSender:
             sender=self._channel.sender,
             to=to,
             unsubscribe=self._channel.unsubscribe,
+            stop_url=recipient.stop_url,
         )
         with self._in_time():
             self._converse(raw, sender, to)

@@ -41,8 +41,13 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower())[:60].strip("-") or "digest"
 
 
-def mail(delivery: Delivery, message: Message, *, sender: str, to: str, unsubscribe: str = "") -> bytes:
-    """The mail as it goes over the wire (CRLF, 7-bit). `to` is a bare address, or "" for none."""
+def mail(
+    delivery: Delivery, message: Message, *, sender: str, to: str, unsubscribe: str = "", stop_url: str = ""
+) -> bytes:
+    """The mail as it goes over the wire (CRLF, 7-bit). `to` is a bare address, or "" for none.
+
+    `unsubscribe` is the channel's address for whoever wants no more, `stop_url` the recipient's own; "" for none.
+    """
     message = message.with_stop_link("")
     mime = EmailMessage(policy=_POLICY)
     mime["Date"] = format_datetime(delivery.composed_at)
@@ -53,14 +58,24 @@ def mail(delivery: Delivery, message: Message, *, sender: str, to: str, unsubscr
     # bring "Bcc: …" that way.
     mime["Subject"] = _header(message.subject).replace("=?", "= ?")
     mime["List-Id"] = f"<{slug(delivery.subscription)}.{domain_of(sender)}>"
-    if unsubscribe:
-        mime["List-Unsubscribe"] = f"<{_header(unsubscribe)}>"
+    if ways := _ways_to_stop(unsubscribe, stop_url):
+        mime["List-Unsubscribe"] = ", ".join(f"<{_header(way)}>" for way in ways)
+    if stop_url.startswith("https:"):  # RFC 8058, 3.1: a mail program may post there by itself, over https alone
+        mime["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mime["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies, please
     mime.set_content(message.text, cte="quoted-printable")
     mime.add_alternative(message.html, subtype="html", cte="quoted-printable")
     # Not a random boundary: the same delivery must make the same bytes.
     mime.set_boundary(hashlib.blake2b(delivery.message_id.encode(), digest_size=16).hexdigest())
     return mime.as_bytes()
+
+
+def _ways_to_stop(unsubscribe: str, stop_url: str) -> list[str]:
+    """Best first (RFC 2369, 3): the recipient's own link; then the channel's address, unless that is a second page."""
+    ways = [stop_url] if stop_url else []
+    if unsubscribe and (not stop_url or unsubscribe.startswith("mailto:")):
+        ways.append(unsubscribe)
+    return ways
 
 
 def _header(text: str) -> str:

@@ -47,6 +47,8 @@ class Recipient:
 
     channel: str  # name of a channel in monitor.toml
     address: str = ""  # for a channel that writes to addresses: ADDRESSED
+    # Its own link to stop, put in when a message is sent: "" before, and where there is no page. A secret of its own.
+    stop_url: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,13 +55,13 @@ Complaints = Callable[..., list[str]]
         pytest.param(
             "timezon = 1",
             "timezon: found an unknown key, wanted a key: channels, contact, councils, database, fetch, poll, "
-            'timezone (did you mean "timezone"?)',
+            'public, timezone (did you mean "timezone"?)',
             id="unknown-key",
         ),
         pytest.param(
             '"\\u001b[2J" = 1',
             '"\\u001b[2J": found an unknown key, wanted a key: channels, contact, councils, database, fetch, poll, '
-            "timezone",
+            "public, timezone",
             id="unknown-key-that-would-clear-the-screen",
         ),
         pytest.param("poll = 3", "poll: found 3, wanted a table that begins with [poll]", id="poll-no-table"),

@@ -45,7 +45,13 @@ def test_what_is_left_out_has_the_documented_default(load: Load, tmp_path: Path)
     assert config.fetch == FetchSettings(max_bytes=10_000_000, deadline=timedelta(seconds=30), allow_private=())
     assert config.channels == {
         "folder": FolderChannel(name="folder", path=tmp_path / "state" / "outbox"),
-        "mail": EmailChannel(name="mail", host="smtp.example.org", port=587, sender="monitor@example.org"),
+        "mail": EmailChannel(
+            name="mail",
+            host="smtp.example.org",
+            port=587,
+            sender="monitor@example.org",
+            unsubscribe="mailto:you@example.org?subject=unsubscribe",
+        ),
     }
     assert config.sources == (Source(name="Town news", kind=SourceKind.FEED, url="https://news.example.org/feed"),)
     assert config.subscriptions == (

@@ -64,11 +64,13 @@ def test_what_is_switched_off_in_the_files_loads_when_it_is_switched_on(tmp_path
         TeamsChannel,
         WebhookChannel,
     }
+    assert config.public is not None
     absent = [problem.found for problem in secret_problems(config)]
     assert absent == [
         "nothing in environment variable MONITOR_SMTP_USER",
         "nothing in environment variable MONITOR_SMTP_PASSWORD",
         "nothing in environment variable MONITOR_SLACK_WEBHOOK",
+        "nothing in environment variable MONITOR_PUBLIC_SECRET",
     ]
 
 

@@ -189,5 +189,5 @@ def test_check_says_what_to_do_about_a_mailbox_that_is_gone(on, tmp_path):
                 " datetime('now'), 'refused', 1, ?)",
                 (number, number, f"<{number}@example.org>", f"the mail server refused the recipient ({code})"),
             )
-    lines = [line for line in command(*on, "check").out.splitlines() if "given up" in line]
+    lines = [line for line in command(*on, "check").out.splitlines() if "given up: " in line]
     assert ["no such mailbox" in line for line in lines] == [False, True]
