@@ -687,18 +687,20 @@ def test_mistake_in_a_digest(complaints: Complaints, text: str, complaint: str) 
     [
         pytest.param(
             TO,
-            "on: found nothing, wanted a list of report-published, judgement-changed, priority-action",
+            "on: found nothing, wanted a list of report-published, judgement-changed, priority-action, "
+            "delivery-given-up",
             id="reasons-left-out",
         ),
         pytest.param(
             TO + "on = []",
-            "on: found nothing, wanted a list of report-published, judgement-changed, priority-action",
+            "on: found nothing, wanted a list of report-published, judgement-changed, priority-action, "
+            "delivery-given-up",
             id="no-reasons",
         ),
         pytest.param(
             TO + 'on = ["judgment-changed"]',
-            'on: found "judgment-changed", wanted "report-published" or "judgement-changed" or "priority-action" '
-            '(did you mean "judgement-changed"?)',
+            'on: found "judgment-changed", wanted "report-published" or "judgement-changed" or "priority-action" or '
+            '"delivery-given-up" (did you mean "judgement-changed"?)',
             id="reason-misspelt",
         ),
         pytest.param(
