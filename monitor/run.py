@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import threading
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -95,6 +96,7 @@ class Run:
         self._new_fetcher = new_fetcher
         self._classify = classify
         self._stopping = stopping
+        self._telling_operator = threading.Lock()
         self._fetching = Fetching(
             config=config, store=store, workers=workers, clock=clock, dice=dice, stopping=stopping
         )
@@ -264,9 +266,14 @@ class Run:
     def deliver(self, *, patience: timedelta | None = None) -> Outcomes:
         """Tries every delivery that is due, and tells the operator what was given up; after `patience`, begins none."""
         outcomes = self._carrying.deliver(patience=patience)
-        if not self._stopping() and undelivered.owe(self.config, self.store, self.word, self.clock()):
+        if not self._stopping() and self._tell_operator():
             outcomes.add(self._carrying.deliver(patience=patience))
         return outcomes
+
+    def _tell_operator(self) -> bool:
+        """Whether something is owed now about what was given up. Of two threads that find it, one tells it."""
+        with self._telling_operator:
+            return undelivered.owe(self.config, self.store, self.word, self.clock()) > 0
 
     def send_again(self, names: Sequence[str] = ()) -> int:
         """Owes again what ended undelivered lately, of these subscriptions or all; how many deliveries."""

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from carried import DAY, ELSEWHERE, HOOK, MINUTE, attempts, posted
 
 from monitor.carrying import Outcomes
-from monitor.model import Secret, SlackChannel
+from monitor.model import EmailChannel, Recipient, Secret, SlackChannel, Subscription, SubscriptionKind
 from monitor.store import Store
+
+sys.path.append(str(Path(__file__).parents[1] / "delivery"))  # the far ends are shared with the senders' own tests
+
+from far_ends import mail_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,6 +87,30 @@ def test_a_message_that_fails_by_itself_keeps_no_other_of_its_channel_waiting(ca
     owe(subscription, slot="two")
     web.shows(HOOK, status=503)
     assert carrying(subscription).deliver().later == 2
+
+
+# --- many recipients of one mail server ----------------------------------------------------------------------------
+
+
+def test_every_recipient_of_a_look_is_served_over_one_connection_and_a_bad_address_delays_no_other(
+    carrying, owe, channels, store
+):
+    with mail_server() as server:
+        server.unknown = "nobody@example.org"
+        channels["mail"] = EmailChannel(
+            name="mail", host="127.0.0.1", port=server.port, sender="Monitor <m@example.org>", security="none"
+        )
+        addresses = ("a@example.org", "nobody@example.org", "b@example.org")
+        to = tuple(Recipient(channel="mail", address=address) for address in addresses)
+        subscriptions = [
+            Subscription(name=name, kind=SubscriptionKind.DIGEST, to=to) for name in ("briefing", "another")
+        ]
+        for subscription in subscriptions:
+            owe(subscription)
+        outcomes = carrying(*subscriptions).deliver()
+        assert (outcomes.sent, outcomes.refused, outcomes.later) == (4, 2, 0)
+        assert server.connections == 1
+        assert server.recipients == [["a@example.org"], ["b@example.org"]] * 2
 
 
 # --- side by side, and paced ------------------------------------------------------------------------------------

@@ -65,6 +65,7 @@ class MailServer:
     port: int
     replies: dict[str, str] = field(default_factory=dict)
     loses_reply: bool = False
+    unknown: str = ""  # an address that has no mailbox
     connections: int = 0
     raw: list[bytes] = field(default_factory=list)
     recipients: list[list[str]] = field(default_factory=list)
@@ -90,6 +91,8 @@ class MailServer:
             return "250 OK"
         if "RCPT" in self.replies:
             return self.replies["RCPT"]
+        if address == self.unknown:
+            return "550 5.1.1 no such mailbox"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
