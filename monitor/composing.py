@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from monitor import digests, history, slots
+from monitor import alerts, digests, history, slots
 from monitor.dates import london_day
 from monitor.delivery.outbox import deliveries_for
 from monitor.expecting import expected, rules
@@ -16,10 +16,10 @@ from monitor.model import SubscriptionKind, Window
 from monitor.render import render
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from monitor.config import Config
-    from monitor.model import Digest, Expectation, InspectionNews, KnownReport, Message, ReadyItem, Subscription
+    from monitor.model import Digest, Expectation, InspectionNews, KnownReport, Message, ReadyItem, Subscription, ToldBy
     from monitor.store import Store
 
 log = structlog.get_logger()
@@ -28,8 +28,6 @@ log = structlog.get_logger()
 _LATE = timedelta(minutes=10)
 # How far back an alert looks for a report that is owed one: longer than any stop one would catch up from silently.
 _ALERTS_REACH_BACK = timedelta(days=90)
-# Ofsted publishes one report of a council at a time; more new ones at once are a page that was rebuilt.
-_ALERTS_AT_ONCE = 3
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 
@@ -53,24 +51,29 @@ class Composing:
         owed = 0
         for subscription in subscriptions:
             told = self._store.digests.told_reasons(subscription.name)
-            by_council: dict[str, list[tuple[Digest, ReadyItem]]] = {}
+            found = []
             for one in reports:
                 if one.item.first_seen < since[subscription.name]:
                     continue
                 news = history.news(one, known)
-                alert = digests.alert(one, subscription, news, told=told.get(one.item.id, set()), now=now)
+                alert = alerts.alert(one, subscription, news, told=told.get(one.item.id, set()), now=now)
                 if alert:
-                    by_council.setdefault(news.council, []).append((self._with_next(alert, known), one))
-            for found in by_council.values():
-                owed += self._owe_alerts(found, subscription)
+                    found.append(alerts.OwedAlert(alert=self._with_next(alert, known), one=one))
+            owed += self._owe_alerts(found, subscription, now) if found else 0
         return owed
 
-    def _owe_alerts(self, found: Sequence[tuple[Digest, ReadyItem]], subscription: Subscription) -> int:
-        """Owes the alerts of one council's reports, many of them as one; how many were owed."""
-        if len(found) > _ALERTS_AT_ONCE:
-            alert = digests.folded([alert for alert, _ in found])
-            return int(self._owe(alert, subscription, [one for _, one in found]))
-        return sum(self._owe(alert, subscription, [one]) for alert, one in found)
+    def _owe_alerts(self, found: Sequence[alerts.OwedAlert], subscription: Subscription, now: datetime) -> int:
+        """Owes those of a subscription's alerts that go now; how many messages. What waits is found again."""
+        last = self._store.digests.last_alerts(subscription.name, now, limit=alerts.SINGLY)
+        due = alerts.due(found, subscription.quiet, last=last, now=now, zone=self._config.timezone)
+        return sum(self._owe_alert(together, subscription) for together in due)
+
+    def _owe_alert(self, together: Sequence[alerts.OwedAlert], subscription: Subscription) -> bool:
+        digest = alerts.folded([one.alert for one in together])
+        told_by = [
+            replace(by, reasons=owed.alert.reasons) for owed in together for by in digests.telling([owed.one], digest)
+        ]
+        return self._owe(digest, subscription, told_by)
 
     def digest(self, names: Sequence[str], window: Window | None) -> list[Digest]:
         """Owes the digests that are due, or those over `window`; the ones that were composed now."""
@@ -80,7 +83,7 @@ class Composing:
             if slot is None:
                 continue
             digest, chosen = self._compose(subscription, slot)
-            if self._owe(digest, subscription, chosen):
+            if self._owe(digest, subscription, digests.telling(chosen, digest)):
                 composed.append(digest)
         return composed
 
@@ -143,7 +146,7 @@ class Composing:
         last = self._store.digests.last(subscription.name, now)
         late_since = (last[1] if last else slot.window.start) - _LATE
         ready = self._store.stories.owed(subscription.name, slot.window, late_since=late_since, now=now)
-        chosen = digests.choose(ready, subscription, slot.window)
+        chosen = digests.choose(ready, subscription, slot.window, digests.kinds_of(self._config.sources))
         known = self._store.classifications.reports(subscription.councils)
         digest = digests.compose(
             chosen,
@@ -180,17 +183,14 @@ class Composing:
     def _expected(self, council: str, reports: Sequence[KnownReport]) -> list[Expectation]:
         return expected(history.of_council(council, reports), rules(), london_day(self._clock()))
 
-    def _owe(self, digest: Digest, subscription: Subscription, chosen: Iterable[ReadyItem]) -> bool:
+    def _owe(self, digest: Digest, subscription: Subscription, told_by: Sequence[ToldBy]) -> bool:
         """Records the digest, what it did with the items it was owed, its message and its deliveries; False when the
         slot had run."""
-        told_by = digests.telling(chosen, digest)
         if digest.is_empty and not subscription.send_when_empty:
             return self._store.digests.save(digest, told_by)
         message = self._worded(digest)
         deliveries = deliveries_for(subscription, self._config.channels, digest, message)
-        is_new = self._store.digests.save(
-            digest, told_by, message=message, deliveries=deliveries, reasons=digest.reasons
-        )
+        is_new = self._store.digests.save(digest, told_by, message=message, deliveries=deliveries)
         if is_new:
             log.info(
                 "composed",

@@ -8,30 +8,27 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from monitor import history
+from monitor.consequence import gravity, order
 from monitor.model import (
-    JUDGEMENTS,
-    AlertReason,
     Digest,
     Event,
-    Grade,
-    SendOutcome,
+    InspectionKind,
+    Polarity,
     SourceKind,
     SourceTrouble,
     SubscriptionKind,
     Telling,
     ToldBy,
-    Window,
 )
 from monitor.stories import news_in, repeats, tell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from monitor.model import (
         Classification,
         Expectation,
-        InspectionNews,
         Item,
         KnownReport,
         ReadyItem,
@@ -40,45 +37,73 @@ if TYPE_CHECKING:
         Story,
         Subscription,
         ToldItem,
+        Window,
     )
 
-# The rest is counted: a digest is read in minutes.
-MOST_STORIES = 40
-_MOST_OF_ONE_SOURCE = MOST_STORIES // 4
+# What has no room among the stories is told by headline and link; what is beyond these is the next digest's.
+MOST_LINKED = 60
+_SHARE = 4  # one source leads at most a fourth of the stories where others have something to tell
 # A source that is not checked at all for so long is in trouble even though it reports none.
 _OVERDUE = timedelta(days=2)
 _SILENT_AFTER = timedelta(days=1)
 
 
-def choose(ready: Iterable[ReadyItem], subscription: Subscription, window: Window) -> list[ReadyItem]:
+def choose(
+    ready: Iterable[ReadyItem], subscription: Subscription, window: Window, kinds: Mapping[str, SourceKind]
+) -> list[ReadyItem]:
     """The ready items this subscription asked for. Of what was there at a source's first check, only what was
-    published within the window."""
+    published within the window. `kinds` are those of the sources, by name."""
     return [
         one
         for one in ready
-        if not refusal(one.item, one.classification, subscription) and not _is_backlog(one.item, window)
+        if not refusal(one.item, one.classification, subscription, kinds) and not _is_backlog(one.item, window)
     ]
 
 
-def refusal(item: Item, labels: Classification, subscription: Subscription) -> str:
-    """Why a subscription does not take an item; "" when it does."""
-    if subscription.kind is SubscriptionKind.ALERT and not item.is_report:
-        return "an alert tells of Ofsted's reports, and this is none"
-    if subscription.kind is SubscriptionKind.ALERT and item.from_first_check:
-        return "it was there already when its source was first checked"
+def refusal(item: Item, labels: Classification, subscription: Subscription, kinds: Mapping[str, SourceKind]) -> str:
+    """Why a subscription does not take an item; "" when it does. `kinds` are those of the sources, by name."""
+    return next(_refusals(item, labels, subscription, kinds), "")
+
+
+def _refusals(
+    item: Item, labels: Classification, subscription: Subscription, kinds: Mapping[str, SourceKind]
+) -> Iterator[str]:
+    """All that speaks against it, the plainest first. A report is taken whatever its themes and relevance."""
+    if subscription.kind is SubscriptionKind.ALERT:
+        if not item.is_report:
+            yield "an alert tells of Ofsted's reports, and this is none"
+        if item.from_first_check:
+            yield "it was there already when its source was first checked"
     if not set(labels.councils) & set(subscription.councils):
-        return f"it is about {', '.join(labels.councils) or 'no council'}"
-    if labels.relevance < subscription.min_relevance and not item.is_report:
-        return f"its relevance {labels.relevance:.2f} is below {subscription.min_relevance}"
-    if item.is_report and not subscription.inspections:
-        return "it is an Ofsted report, and only news are included"
-    if not item.is_report and not subscription.news:
-        return "it is news, and only inspections are included"
-    if subscription.themes and not item.is_report:
-        themes = {label.theme for label in labels.themes}
-        if not themes & set(subscription.themes):
-            return f"its themes are {', '.join(sorted(themes)) or 'none'}"
-    return ""
+        yield f"it is about {', '.join(labels.councils) or 'no council'}"
+    kind = SourceKind.OFSTED if item.is_report else kinds.get(item.source)
+    if subscription.source_kinds and kind and kind not in subscription.source_kinds:
+        yield f"it comes from a source of kind {kind}"
+    if subscription.events and labels.event not in subscription.events:
+        yield f"its event is {labels.event or 'none'}"
+    if item.is_report:
+        if not subscription.inspections:
+            yield "it is an Ofsted report, and only news are included"
+    else:
+        yield from _refusals_of_news(labels, subscription)
+
+
+def _refusals_of_news(labels: Classification, subscription: Subscription) -> Iterator[str]:
+    if labels.relevance < subscription.min_relevance:
+        yield f"its relevance {labels.relevance:.2f} is below {subscription.min_relevance}"
+    if not subscription.news:
+        yield "it is news, and only inspections are included"
+    asked = [label for label in labels.themes if not subscription.themes or label.theme in subscription.themes]
+    if subscription.themes and not asked:
+        yield f"its themes are {', '.join(sorted(label.theme for label in labels.themes)) or 'none'}"
+    if subscription.polarities and not {label.polarity for label in asked} & {*subscription.polarities, Polarity.BOTH}:
+        told = ", ".join(f"{label.theme} as {label.polarity}" for label in asked) or "no theme"
+        yield f"it tells {told}, and only {' or '.join(subscription.polarities)} is asked for"
+
+
+def kinds_of(sources: Iterable[Source]) -> dict[str, SourceKind]:
+    """What kind each source is, by name. One that is no longer configured is none, and keeps nothing out."""
+    return {source.name: source.kind for source in sources}
 
 
 def _is_backlog(item: Item, window: Window) -> bool:
@@ -121,8 +146,8 @@ def compose(
         if (story := _story(number, members, told_before.get(number, ()))) is not None
     ]
     news = [history.news(one, reports) for one in chosen if one.inspection or one.item.is_report]
-    ranks = {one.story: _gravity(one) for one in news}
-    ordered = _fair(sorted(stories, key=lambda story: _consequence(story, ranks)))
+    ordered = sorted(stories, key=lambda story: order(story, [one for one in news if one.story == story.id]))
+    told, rest, beyond = _parted(ordered, subscription.most_stories)
     news_items = {told.item.id for story in ordered for told in story.items}
     return Digest(
         subscription=subscription.name,
@@ -130,26 +155,63 @@ def compose(
         slot=slot,
         window=window,
         composed_at=now,
-        stories=tuple(ordered[:MOST_STORIES]),
-        inspections=tuple(sorted(news, key=lambda one: (_gravity(one), one.council))),
-        more=max(0, len(ordered) - MOST_STORIES),
-        left_out=frozenset(told.item.id for story in ordered[MOST_STORIES:] for told in story.items),
+        stories=told,
+        inspections=tuple(sorted(news, key=lambda one: (gravity(one), one.council))),
+        more=len(rest) + len(beyond),
+        rest=rest,
+        left_out=frozenset(told.item.id for story in beyond for told in story.items),
         repeated=sum(one.item.id not in news_items for one in chosen),
         councils=subscription.councils,
-        expected=tuple(expected) if subscription.inspections else (),
+        expected=tuple(one for one in expected if _is_wanted(one, subscription)),
     )
 
 
-def _fair(stories: Sequence[Story]) -> list[Story]:
-    """In their order, but what one source tells beyond its share comes last: none can push the others' news out."""
+# As what event a report is labelled that is expected.
+_EXPECTED = {
+    InspectionKind.ILACS: Event.FULL_INSPECTION,
+    InspectionKind.FOCUSED_VISIT: Event.FOCUSED_VISIT,
+    InspectionKind.MONITORING_VISIT: Event.MONITORING_VISIT,
+    InspectionKind.JTAI: Event.JTAI,
+    InspectionKind.AREA_SEND: Event.AREA_SEND,
+}
+
+
+def _is_wanted(one: Expectation, subscription: Subscription) -> bool:
+    """Whether the subscription would take the report of an inspection that is expected."""
+    kinds, events = subscription.source_kinds, subscription.events
+    return (
+        subscription.inspections
+        and (not kinds or SourceKind.OFSTED in kinds)
+        and (not events or _EXPECTED.get(one.event, Event.OTHER) in events)
+    )
+
+
+def _parted(ordered: Sequence[Story], most: int) -> tuple[tuple[Story, ...], ...]:
+    """Those that are told, those that are told by headline and link, and the others; each in their order.
+
+    Reports are always told, and take the room of others. Where there is no room for all, what one source tells beyond
+    its share comes last: none can push the others' news out.
+    """
+    by_turn = _fair(ordered, max(1, most // _SHARE)) if len(ordered) > most else ordered
+    first = max(most, sum(story.lead.item.is_report for story in ordered))
+    turns = {story.id: turn for turn, story in enumerate(by_turn)}
+    return (
+        tuple(story for story in ordered if turns[story.id] < first),
+        tuple(story for story in ordered if first <= turns[story.id] < first + MOST_LINKED),
+        tuple(story for story in ordered if turns[story.id] >= first + MOST_LINKED),
+    )
+
+
+def _fair(stories: Sequence[Story], share: int) -> list[Story]:
+    """In their order, but what one source tells beyond its share comes last."""
     counts: Counter[str] = Counter()
     within: list[Story] = []
     beyond: list[Story] = []
     for story in stories:
         source = story.lead.item.source
-        counts[source] += 1
-        is_within = story.lead.item.is_report or counts[source] <= _MOST_OF_ONE_SOURCE
-        (within if is_within else beyond).append(story)
+        is_report = story.lead.item.is_report
+        counts[source] += not is_report
+        (within if is_report or counts[source] <= share else beyond).append(story)
     return within + beyond
 
 
@@ -174,6 +236,7 @@ def _story(number: int, members: Sequence[ReadyItem], before: Sequence[ToldItem]
 def telling(chosen: Iterable[ReadyItem], digest: Digest) -> list[ToldBy]:
     """What the digest did with each item it was owed."""
     told = {told.item.id for story in digest.stories for told in story.items}
+    linked = {told.item.id for story in digest.rest for told in story.items}
     reports = {news.url for news in digest.inspections}
     unread = {news.url for news in digest.inspections if news.unread}
 
@@ -182,111 +245,11 @@ def telling(chosen: Iterable[ReadyItem], digest: Digest) -> list[ToldBy]:
             return Telling.UNREAD
         if one.item.id in told or (one.item.is_report and one.item.url in reports):
             return Telling.TOLD
+        if one.item.id in linked:
+            return Telling.LINKED
         return Telling.COUNTED if one.item.id in digest.left_out else Telling.SAME_STORY
 
     return [ToldBy(item_id=one.item.id, story=one.story, how=how(one)) for one in chosen]
-
-
-# From best to worst, for telling a change for the worse from one for the better.
-_BEST_FIRST = (
-    *(Grade.OUTSTANDING, Grade.GOOD, Grade.ADEQUATE, Grade.REQUIRES_IMPROVEMENT, Grade.INADEQUATE),
-    *(SendOutcome.TYPICALLY_POSITIVE, SendOutcome.INCONSISTENT, SendOutcome.SYSTEMIC_FAILINGS),
-)
-
-
-def _gravity(news: InspectionNews) -> int:
-    """Priority action; overall, or an outcome, worse; the same better; another change; no change: 0 to 4."""
-    if news.inspection.priority_action:
-        return 0
-    for change in news.changes:
-        if change.judgement in ("overall", "send_outcome"):
-            return 1 if _BEST_FIRST.index(change.after) > _BEST_FIRST.index(change.before) else 2
-    return 3 if news.changes else 4
-
-
-def _consequence(story: Story, reports: Mapping[int, int]) -> tuple[int, int, str, float]:
-    """Reports by gravity, then the press on a judgement, on another inspection, other news, responses.
-
-    Among the press on judgements the worst first; then by council, the most relevant first.
-    """
-    lead = story.lead
-    worst = max((_BEST_FIRST.index(grade) for grade in _judged(story)), default=-1)
-    if lead.item.is_report:
-        rank = reports.get(story.id, 4)
-    elif story.event is Event.FULL_INSPECTION and worst >= 0:
-        rank = 5
-    elif story.event in (None, Event.OTHER):
-        rank = 7
-    else:
-        rank = 8 if story.event is Event.COUNCIL_RESPONSE else 6
-    return rank, -worst if rank == 5 else 0, story.councils[0] if story.councils else "", -story.relevance
-
-
-def _judged(story: Story) -> list[Grade]:
-    found = (told.classification.judgement for told in story.items)
-    return [grade for grade in found if grade in _BEST_FIRST]
-
-
-# --- alerts ----------------------------------------------------------------------------------------------------
-
-
-def alert_reasons(news: InspectionNews) -> tuple[AlertReason, ...]:
-    """What a report is an alert for. Of one that replaces a file that was read, only what is different in it is new."""
-    if news.unread:
-        return (AlertReason.REPORT_UNREAD,)  # what is in it is still to be told
-    is_news, is_changed, is_urgent = True, bool(news.changes), news.inspection.priority_action
-    if news.is_told_before:
-        different = {one.fact for one in news.corrections}
-        is_news = bool(different)
-        is_changed = bool(different & {*JUDGEMENTS, "send_outcome"})
-        is_urgent = is_urgent and "priority_action" in different
-    return tuple(
-        reason
-        for reason, holds in (
-            (AlertReason.REPORT_PUBLISHED, is_news),
-            (AlertReason.JUDGEMENT_CHANGED, is_changed),
-            (AlertReason.PRIORITY_ACTION, is_urgent),
-        )
-        if holds
-    )
-
-
-def alert(
-    one: ReadyItem, subscription: Subscription, news: InspectionNews, *, told: set[str], now: datetime
-) -> Digest | None:
-    """The alert a report is owed, or None: its reasons were not asked for, or were told already."""
-    reasons = tuple(
-        reason for reason in alert_reasons(news) if _asked_for(reason, subscription) and reason.value not in told
-    )
-    if not reasons or refusal(one.item, one.classification, subscription):
-        return None
-    return Digest(
-        subscription=subscription.name,
-        kind=SubscriptionKind.ALERT,
-        slot=" ".join([one.item.key, *(reason.value for reason in reasons)]),
-        window=Window(start=one.item.first_seen, end=now),
-        composed_at=now,
-        stories=(tell(one.story, [one.told]),),
-        inspections=(news,),
-        reasons=reasons,
-        councils=subscription.councils,
-    )
-
-
-def _asked_for(reason: AlertReason, subscription: Subscription) -> bool:
-    asked = AlertReason.REPORT_PUBLISHED if reason is AlertReason.REPORT_UNREAD else reason
-    return asked in subscription.on
-
-
-def folded(alerts: Sequence[Digest]) -> Digest:
-    """Several alerts as one: a page that shows many new reports at once is one event to its reader."""
-    return replace(
-        alerts[0],
-        slot="; ".join(alert.slot for alert in alerts),
-        stories=tuple(story for alert in alerts for story in alert.stories),
-        inspections=tuple(sorted((news for alert in alerts for news in alert.inspections), key=_gravity)),
-        reasons=tuple(dict.fromkeys(reason for alert in alerts for reason in alert.reasons)),
-    )
 
 
 # --- the state of sources --------------------------------------------------------------------------------------

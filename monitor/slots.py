@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from datetime import date
     from zoneinfo import ZoneInfo
 
+    from monitor.model import QuietHours
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
@@ -64,3 +66,31 @@ def due(schedule: str, *, now: datetime, since: datetime, last: Window | None, z
         return None
     start = last.end if last else latest(schedule, end - timedelta(minutes=1), zone)
     return Slot(name=slot_name(end, zone), window=Window(start=start, end=end))
+
+
+_SATURDAY = 5  # of datetime.weekday()
+
+
+def quiet_until(quiet: QuietHours, now: datetime, zone: ZoneInfo) -> datetime | None:
+    """When the quiet time that holds `now` ends, aware UTC; None when it is not quiet.
+
+    The clock on the wall decides, minute by minute: an hour that it leaves out keeps nobody waiting, and one that it
+    shows twice is quiet both times. A night that runs into a quiet weekend is one time with it.
+    """
+    if not _is_quiet(quiet, now.astimezone(zone)):
+        return None
+    minute = now.astimezone(UTC).replace(second=0, microsecond=0)
+    while _is_quiet(quiet, minute.astimezone(zone)):  # two days and two nights at most: no hours are the whole day
+        minute += timedelta(minutes=1)
+    return minute
+
+
+def _is_quiet(quiet: QuietHours, shown: datetime) -> bool:
+    if quiet.weekends and shown.weekday() >= _SATURDAY:
+        return True
+    if quiet.start is None or quiet.end is None:
+        return False
+    clock = shown.time()
+    if quiet.start <= quiet.end:
+        return quiet.start <= clock < quiet.end
+    return clock >= quiet.start or clock < quiet.end

@@ -19,7 +19,9 @@ STAGES = {
     "history": set(),
     "expecting": {"history"},  # what is expected follows from what was
     "feeds": {"stories", "history"},  # an entry tells a story, and what reports change
-    "digests": {"stories", "history"},  # a digest tells stories, and what reports change
+    "consequence": {"classify"},  # its words are found as a text's are
+    "digests": {"stories", "history", "consequence"},  # a digest tells stories, and what reports change
+    "alerts": {"stories", "digests", "consequence", "slots"},  # a digest of one story, which may wait
     "standing": {"history", "expecting"},
     "backfilling": set(),
     "exporting": {"history", "reports", "render"},  # tables of reports, in the words of digests

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor import slots
-from monitor.model import Window
+from monitor.model import QuietHours, Window
 
 LONDON = ZoneInfo("Europe/London")
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -151,3 +151,50 @@ def test_a_subscription_is_not_owed_a_slot_from_before_it_was_met(since):
 def test_a_schedule_moved_to_an_earlier_hour_leaves_no_time_uncovered():
     slot = due("0 6 * * *", "2026-06-19T05:00", last=("2026-06-17T06:30", "2026-06-18T06:30"))
     assert slot.window == Window(start=utc("2026-06-18T06:30"), end=utc("2026-06-19T05:00"))
+
+
+# --- quiet time ----------------------------------------------------------------------------------------------
+
+QUIET = {
+    "night": QuietHours(start=time(22), end=time(7)),
+    "noon": QuietHours(start=time(12), end=time(13, 30)),
+    "small hours": QuietHours(start=time(0, 30), end=time(1, 30)),
+    "weekend": QuietHours(weekends=True),
+    "night and weekend": QuietHours(start=time(22), end=time(7), weekends=True),
+}
+
+
+@pytest.mark.parametrize(
+    ("quiet", "now", "until"),
+    [
+        pytest.param("noon", "2026-06-17T10:59:59", None, id="just before"),
+        pytest.param("noon", "2026-06-17T11:00", "2026-06-17T12:30", id="at its first moment"),
+        pytest.param("noon", "2026-06-17T12:29:59", "2026-06-17T12:30", id="at its last"),
+        pytest.param("noon", "2026-06-17T12:30", None, id="at its end"),
+        pytest.param("night", "2026-06-17T21:00", "2026-06-18T06:00", id="over midnight"),
+        pytest.param("night", "2026-12-31T23:30", "2027-01-01T07:00", id="over New Year"),
+        pytest.param("night", "2028-02-28T23:30", "2028-02-29T07:00", id="into a leap day"),
+        pytest.param("weekend", "2026-06-19T22:59", None, id="a Friday evening"),
+        pytest.param("weekend", "2026-06-19T23:00", "2026-06-21T23:00", id="all of Saturday and Sunday"),
+        pytest.param("night and weekend", "2026-06-19T21:00", "2026-06-22T06:00", id="a night, a weekend and a night"),
+        pytest.param("night", "2026-03-28T22:00", "2026-03-29T06:00", id="the night that loses an hour"),
+        pytest.param("night", "2026-10-24T21:00", "2026-10-25T07:00", id="the night that gains one"),
+        pytest.param("weekend", "2026-03-28T12:00", "2026-03-29T23:00", id="the weekend that loses an hour"),
+        pytest.param("weekend", "2026-10-24T12:00", "2026-10-26T00:00", id="the weekend that gains one"),
+        pytest.param("small hours", "2026-03-29T00:40", "2026-03-29T01:00", id="an end that the clock leaves out"),
+        pytest.param("small hours", "2026-10-25T00:10", "2026-10-25T00:30", id="an end that it shows twice"),
+        pytest.param("small hours", "2026-10-25T01:10", "2026-10-25T01:30", id="and the second time"),
+    ],
+)
+def test_it_is_quiet_by_the_clock_on_the_wall(quiet: str, now: str, until: str | None) -> None:
+    assert slots.quiet_until(QUIET[quiet], utc(now), LONDON) == (until and utc(until))
+
+
+@given(st.sampled_from(sorted(QUIET)), st.integers(0, 3 * 365 * 24 * 60 * 60))
+def test_quiet_time_ends_and_is_not_quiet_then(quiet: str, seconds: int) -> None:
+    now = utc("2026-01-01T00:00") + timedelta(seconds=seconds)
+    until = slots.quiet_until(QUIET[quiet], now, LONDON)
+    if until is not None:
+        assert now < until <= now + timedelta(days=3)
+        assert slots.quiet_until(QUIET[quiet], until, LONDON) is None
+        assert slots.quiet_until(QUIET[quiet], until - timedelta(seconds=1), LONDON) == until

@@ -190,9 +190,10 @@ def explain(context: typer.Context, item: Annotated[str, typer.Argument(metavar=
         found = found or _item_from_file(item, now)
         labels = run.classify(found)
         ready = run.store.stories.ready(found.id) if is_stored else None
-        routes = (
-            [(one.name, digests.refusal(found, labels, one)) for one in config.subscriptions] if labels.relevant else []
-        )
+        kinds = digests.kinds_of(config.sources)
+        routes = [
+            (one.name, digests.refusal(found, labels, one, kinds)) for one in config.subscriptions if labels.relevant
+        ]
         told = run.store.digests.told_of(found.id) if is_stored else []
         suppressed = run.store.digests.suppressed_of(found.id) if is_stored else {}
     console.show_explanation(found, labels, routes, stored=is_stored, timezone=config.timezone)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from monitor.config import Config
-    from monitor.model import Delivery, Subscription, Suppression
+    from monitor.model import Delivery, QuietHours, Subscription, Suppression
 
 _MOST_SHOWN = 5  # of sources, councils, reports or deliveries: the rest is counted
 _LEAST_FREE = 50_000_000  # bytes: a backlog of pages and a database's own journal go on fitting for a while
@@ -84,11 +84,27 @@ def _say_configuration(config: Config) -> None:
 def _say_next(config: Config) -> None:
     now = datetime.now(UTC)
     for one in config.subscriptions:
+        to = f"to {counted(len(one.to), 'recipient', 'recipients')}"
         if one.kind is SubscriptionKind.DIGEST:
-            moment = slots.upcoming(one.schedule, now, config.timezone).astimezone(config.timezone)
+            _good(f"{one.name}: next {_at(slots.upcoming(one.schedule, now, config.timezone), config)}, {to}")
+        elif one.quiet is None:
+            _good(f"{one.name}: at once, {to}")
+        else:
+            until = slots.quiet_until(one.quiet, now, config.timezone)
             _good(
-                f"{one.name}: next on {moment:%A %-d %B at %H:%M}, to {counted(len(one.to), 'recipient', 'recipients')}"
+                f"{one.name}: at once, but never {_quiet_times(one.quiet)}, {to}"
+                + (f"; what comes now waits until {_at(until, config).removeprefix('on ')}" if until else "")
             )
+
+
+def _at(instant: datetime, config: Config) -> str:
+    return f"{instant.astimezone(config.timezone):on %A %-d %B at %H:%M}"
+
+
+def _quiet_times(quiet: QuietHours) -> str:
+    """As in "from 22:00 to 07:00 or at weekends"."""
+    hours = f"from {quiet.start:%H:%M} to {quiet.end:%H:%M}" if quiet.start and quiet.end else ""
+    return " or ".join(filter(None, (hours, "at weekends" if quiet.weekends else "")))
 
 
 def _say_notes(config: Config) -> None:

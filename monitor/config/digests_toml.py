@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING
 
 from monitor.config import values
 from monitor.config.tables import Table, Unfit, did_you_mean, shown
-from monitor.model import ADDRESSED, AlertReason, Recipient, Subscription, SubscriptionKind
+from monitor.councils import council_named
+from monitor.model import (
+    ADDRESSED,
+    AlertReason,
+    Event,
+    Polarity,
+    QuietHours,
+    Recipient,
+    SourceKind,
+    Subscription,
+    SubscriptionKind,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -18,13 +29,17 @@ if TYPE_CHECKING:
 _WRITTEN = 'a list like [ { channel = "folder" } ]'
 _KINDS = {SubscriptionKind.DIGEST: "a digest", SubscriptionKind.ALERT: "an alert"}
 _PARTS = ("inspections", "news")
+_POLARITIES = (Polarity.CONCERN, Polarity.PROGRESS)
+# An alert is about reports, and none is of a council's response. Ofsted's search brings no items of its own.
+_EVENTS_OF_REPORTS = tuple(event for event in Event if event is not Event.COUNCIL_RESPONSE)
+_SOURCE_KINDS = tuple(kind for kind in SourceKind if kind is not SourceKind.OFSTED_SEARCH)
+_MOST_STORIES = 40
 _ELSEWHERE = {
-    "on": "only for an alert",
-    "schedule": "only for a digest",
-    "themes": "only for a digest",
-    "min_relevance": "only for a digest",
-    "include": "only for a digest",
-    "when_empty": "only for a digest",
+    **dict.fromkeys(("on", "quiet_hours", "quiet_weekends"), "only for an alert"),
+    **dict.fromkeys(
+        ("schedule", "themes", "polarity", "kinds", "min_relevance", "most_stories", "include", "when_empty"),
+        "only for a digest",
+    ),
 }
 
 # One that could not be read yet is told to whoever asks for published ones.
@@ -56,7 +71,7 @@ def read_digests(
                 name=name,
                 kind=kind,
                 to=_recipients(table, channels),
-                councils=table.each("councils", _tracked_council(tracked)) or tuple(tracked or ()),
+                councils=_councils(table, tracked),
             )
             if kind is SubscriptionKind.DIGEST:
                 subscription = _digest(table, subscription, theme_ids)
@@ -70,11 +85,17 @@ def read_digests(
 
 def _digest(table: Table, subscription: Subscription, theme_ids: Collection[str] | None) -> Subscription:
     include = table.each("include", values.one_of(_PARTS)) or _PARTS
+    kinds = table.each("kinds", values.one_of(_SOURCE_KINDS))
+    _complain_of_nothing_left(table, include, kinds)
     return replace(
         subscription,
         schedule=table.need("schedule", values.cron, ""),
         themes=table.each("themes", _known_theme(theme_ids)),
+        polarities=tuple(Polarity(one) for one in table.each("polarity", values.one_of(_POLARITIES))),
+        events=tuple(Event(one) for one in table.each("events", values.one_of(tuple(Event)))),
+        source_kinds=tuple(SourceKind(one) for one in kinds),
         min_relevance=table.take("min_relevance", values.share, subscription.min_relevance),
+        most_stories=table.take("most_stories", values.whole(1, _MOST_STORIES), subscription.most_stories),
         inspections="inspections" in include,
         news="news" in include,
         send_when_empty=table.take("when_empty", values.one_of(("skip", "send")), "skip") == "send",
@@ -82,11 +103,36 @@ def _digest(table: Table, subscription: Subscription, theme_ids: Collection[str]
 
 
 def _alert(table: Table, subscription: Subscription) -> Subscription:
-    """An alert is about reports, so it has no themes or relevance to choose by."""
+    """An alert is about reports, so it has no themes, relevance or kinds of source to choose by."""
     if table.lacks("on"):
         table.complain("on", "nothing", f"a list of {', '.join(_REASONS)}")
     reasons = table.each("on", values.one_of(_REASONS), empty=True)
-    return replace(subscription, on=tuple(AlertReason(reason) for reason in reasons))
+    start, end = table.take("quiet_hours", values.hours, (None, None))
+    weekends = table.take("quiet_weekends", values.truth, default=False)
+    return replace(
+        subscription,
+        on=tuple(AlertReason(reason) for reason in reasons),
+        events=tuple(Event(one) for one in table.each("events", values.one_of(_EVENTS_OF_REPORTS))),
+        quiet=QuietHours(start=start, end=end, weekends=weekends) if start or weekends else None,
+    )
+
+
+def _complain_of_nothing_left(table: Table, include: Collection[str], kinds: Collection[str]) -> None:
+    """A digest that can never tell anything is a mistake: reports come from Ofsted's pages, news from the others."""
+    if kinds and SourceKind.OFSTED not in kinds and "news" not in include:
+        table.complain("kinds", "no kind that brings reports", f'"{SourceKind.OFSTED}", for include names no news')
+    if set(kinds) == {SourceKind.OFSTED} and "inspections" not in include:
+        table.complain("kinds", "no kind that brings news", "another kind too, for include names no inspections")
+
+
+def _councils(table: Table, tracked: Collection[str] | None) -> tuple[str, ...]:
+    """The councils named, then those that are followed in the regions named; all, where none is named."""
+    named = table.each("councils", _tracked_council(tracked))
+    in_regions = table.each("regions", _tracked_region(tracked))
+    if not named and not in_regions:
+        return tuple(tracked or ())
+    of_regions = (name for region in in_regions for name in tracked or () if _lies_in(name, region))
+    return tuple(dict.fromkeys((*named, *of_regions)))
 
 
 def _recipients(table: Table, channels: Mapping[str, Channel | None] | None) -> tuple[Recipient, ...]:
@@ -129,6 +175,21 @@ def _tracked_council(tracked: Collection[str] | None) -> Callable[[object], str]
         return name
 
     return read
+
+
+def _tracked_region(tracked: Collection[str] | None) -> Callable[[object], str]:
+    def read(value: object) -> str:
+        name = values.region(value)
+        if tracked is not None and not any(_lies_in(council, name) for council in tracked):
+            raise Unfit("a region of a council you follow", hint="add its councils to councils in monitor.toml")
+        return name
+
+    return read
+
+
+def _lies_in(council: str, region: str) -> bool:
+    found = council_named(council)
+    return found is not None and found.region == region
 
 
 def _known_theme(theme_ids: Collection[str] | None) -> Callable[[object], str]:

@@ -14,8 +14,8 @@ from monitor.config import values
 from monitor.config.channels_toml import read_channel
 from monitor.config.durations import words
 from monitor.config.public_toml import PublicSettings, read_public
-from monitor.config.tables import Table, Unfit, did_you_mean, shown
-from monitor.councils import council_named, councils, regions
+from monitor.config.tables import Table, Unfit, shown
+from monitor.councils import council_named, councils
 from monitor.model import EmailChannel
 
 if TYPE_CHECKING:
@@ -106,9 +106,8 @@ def _all_or_region(value: object) -> tuple[str, ...]:
         case "all":
             return tuple(council.name for council in councils())
         case {"region": str(region)} if value == {"region": region}:
-            if region not in regions():
-                raise Unfit(f"one of the regions {', '.join(regions())}", hint=did_you_mean(region, regions()))
-            return tuple(council.name for council in councils() if council.region == region)
+            found = values.region(region)
+            return tuple(council.name for council in councils() if council.region == found)
         case str(name) if council_named(name):
             raise Unfit(wanted, hint=f"did you mean [{shown(name)}]?")
     raise Unfit(wanted)

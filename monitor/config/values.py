@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import ssl
 from base64 import b64decode
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from email.errors import InvalidHeaderDefect
 from email.headerregistry import HeaderRegistry
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
@@ -19,7 +19,7 @@ from cronsim import CronSim, CronSimError
 
 from monitor.config import durations
 from monitor.config.tables import Unfit, did_you_mean, shown, suggestion
-from monitor.councils import council_named, nearest_names
+from monitor.councils import council_named, nearest_names, regions
 from monitor.model import Secret
 
 if TYPE_CHECKING:
@@ -154,6 +154,33 @@ def council(value: object) -> str:
         return value
     hint = suggestion(nearest_names(value)) if isinstance(value, str) else ""
     raise Unfit('the short name of a council, like "Devon"', hint=hint)
+
+
+def region(value: object) -> str:
+    """One of the regions councils lie in."""
+    if isinstance(value, str) and value in regions():
+        return value
+    hint = did_you_mean(value, regions()) if isinstance(value, str) else ""
+    raise Unfit(f"one of the regions {', '.join(regions())}", hint=hint)
+
+
+_HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])")
+_LOOSE_HOURS = re.compile(r"(\d{1,2})(?:[:.](\d{2}))? *(?:-|–|to|until) *(\d{1,2})(?:[:.](\d{2}))?")
+
+
+def hours(value: object) -> tuple[time, time]:
+    """From one time of day up to another, over midnight where that is the earlier: "22:00-07:00"."""
+    wanted = 'two different times of day like "22:00-07:00"'
+    if not isinstance(value, str):
+        raise Unfit(wanted)
+    if match := _HOURS.fullmatch(value):
+        start, end = time(int(match[1]), int(match[2])), time(int(match[3]), int(match[4]))
+        if start != end:  # the whole day: nothing would ever be sent
+            return start, end
+    elif match := _LOOSE_HOURS.fullmatch(value.strip()):
+        meant = "{:0>2}:{}-{:0>2}:{}".format(match[1], match[2] or "00", match[3], match[4] or "00")
+        raise Unfit(wanted, hint=suggestion([meant]) if _HOURS.fullmatch(meant) else "")
+    raise Unfit(wanted)
 
 
 # --- addresses ---------------------------------------------------------------------------------------------

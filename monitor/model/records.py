@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from monitor.model.inspections import Inspection
     from monitor.model.items import Classification, Item
+    from monitor.model.subscriptions import AlertReason
 
 
 class CheckStatus(StrEnum):
@@ -106,6 +107,7 @@ class Telling(StrEnum):
     """What a digest did with an item it was owed."""
 
     TOLD = "told"
+    LINKED = "told by its headline and link alone, for length"
     SAME_STORY = "adds nothing to a story told before"
     COUNTED = "left out for length, and counted"
     UNREAD = "told before its report could be read"
@@ -118,3 +120,4 @@ class ToldBy:
     item_id: int
     story: int
     how: Telling = Telling.TOLD
+    reasons: tuple[AlertReason, ...] = ()  # of an alert: what it told the item for

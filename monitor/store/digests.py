@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from sqlalchemy import and_, delete, exists, func, or_, select, true, update
 
-from monitor.model import Delivery, DeliveryState, Message, Telling, Window
+from monitor.model import Delivery, DeliveryState, Message, SubscriptionKind, Telling, Window
 from monitor.model.plain import value_of
 from monitor.store import schema
 from monitor.store.database import insert
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, Row, Select
 
-    from monitor.model import AlertReason, Digest, ToldBy
+    from monitor.model import Digest, ToldBy
     from monitor.store.database import Database
 
 _STORED = tuple(field.name for field in fields(Delivery) if field.name != "thread")
@@ -62,6 +62,23 @@ class Digests:
                 .limit(1)
             ).first()
         return (Window(start=row.window_start, end=row.window_end), row.composed_at) if row else None
+
+    def last_alerts(self, subscription: str, now: datetime, *, limit: int) -> list[datetime]:
+        """When the newest messages of an alert were composed, newest first; those a wrong clock put in the future are
+        none."""
+        table = schema.digest
+        query = (
+            select(table.c.composed_at)
+            .where(
+                table.c.subscription == subscription,
+                table.c.kind == SubscriptionKind.ALERT.value,
+                table.c.composed_at <= now,
+            )
+            .order_by(table.c.composed_at.desc())
+            .limit(limit)
+        )
+        with self._database.reading() as connection:
+            return list(connection.scalars(query))
 
     def told_reasons(self, subscription: str) -> Mapping[int, set[str]]:
         """The reasons an alert was already sent for, by item number."""
@@ -106,7 +123,6 @@ class Digests:
         *,
         message: Message | None = None,
         deliveries: Sequence[Delivery] = (),
-        reasons: Sequence[AlertReason] = (),
         undelivered: Sequence[Delivery] = (),
     ) -> bool:
         """The run, what it told, its message and what is owed, in one transaction; False when the slot had run.
@@ -119,7 +135,6 @@ class Digests:
             if digest_id is None:
                 return False
             if told:
-                said = " ".join(reason.value for reason in reasons)
                 connection.execute(
                     insert(connection, schema.digest_item),
                     [
@@ -128,7 +143,7 @@ class Digests:
                             "item_id": one.item_id,
                             "story_id": one.story,
                             "how": one.how.value,
-                            "reasons": said,
+                            "reasons": " ".join(reason.value for reason in one.reasons),
                         }
                         for one in told
                     ],

@@ -133,7 +133,7 @@ class Stories:
             .where(
                 digest.c.subscription == subscription,
                 digest.c.composed_at >= since,
-                told.c.how.in_((Telling.TOLD.value, Telling.UNREAD.value)),
+                told.c.how.in_((Telling.TOLD.value, Telling.LINKED.value, Telling.UNREAD.value)),
             )
             .order_by(digest.c.composed_at.desc(), told.c.item_id.desc())
             .limit(limit)

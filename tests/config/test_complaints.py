@@ -544,9 +544,19 @@ def test_mistake_in_themes_toml(complaints: Complaints, text: str, complaint: st
 # --- digests.toml ------------------------------------------------------------------------------------------
 
 TO = 'to = [ { channel = "folder" } ]\n'
+REASONS = "report-published, judgement-changed, priority-action, delivery-given-up"
+ON = 'on = ["report-published"]\n'
 WHEN = 'schedule = "30 7 * * mon-fri"\n'
 CRON = 'a cron schedule of five fields like "30 7 * * mon-fri"'
-DIGEST_KEYS = "councils, include, min_relevance, name, schedule, themes, to, when_empty"
+DIGEST_KEYS = (
+    "councils, events, include, kinds, min_relevance, most_stories, name, polarity, regions, schedule, themes, to, "
+    "when_empty"
+)
+ALERT_KEYS = "councils, events, name, on, quiet_hours, quiet_weekends, regions, to"
+REGIONS = (
+    "East Midlands, East of England, London, North East, North West, South East, South West, West Midlands, "
+    "Yorkshire and The Humber"
+)
 
 
 @pytest.mark.parametrize(
@@ -612,6 +622,58 @@ DIGEST_KEYS = "councils, include, min_relevance, name, schedule, themes, to, whe
             TO + WHEN + 'councils = ["Essex"]',
             'councils: found "Essex", wanted a council you follow (add "Essex" to councils in monitor.toml)',
             id="council-not-followed",
+        ),
+        pytest.param(
+            TO + WHEN + 'regions = ["South Wset"]',
+            f'regions: found "South Wset", wanted one of the regions {REGIONS} (did you mean "South West"?)',
+            id="region-misspelt",
+        ),
+        pytest.param(
+            TO + WHEN + 'regions = ["London"]',
+            'regions: found "London", wanted a region of a council you follow '
+            "(add its councils to councils in monitor.toml)",
+            id="region-not-followed",
+        ),
+        pytest.param(
+            TO + WHEN + 'regions = "South West"',
+            'regions: found "South West", wanted a list: [ … ]',
+            id="region-without-brackets",
+        ),
+        pytest.param(
+            TO + WHEN + 'polarity = ["concerns"]',
+            'polarity: found "concerns", wanted "concern" or "progress" (did you mean "concern"?)',
+            id="polarity-misspelt",
+        ),
+        pytest.param(
+            TO + WHEN + 'events = ["full-inspections"]',
+            'events: found "full-inspections", wanted "full-inspection" or "focused-visit" or "monitoring-visit" or '
+            '"jtai" or "area-send" or "council-response" or "other" (did you mean "full-inspection"?)',
+            id="event-misspelt",
+        ),
+        pytest.param(
+            TO + WHEN + 'kinds = ["ofsted-search"]',
+            'kinds: found "ofsted-search", wanted "feed" or "page" or "ofsted-reports" or "moderngov"',
+            id="kind-that-brings-no-items",
+        ),
+        pytest.param(
+            TO + WHEN + 'kinds = ["feed"]\ninclude = ["inspections"]',
+            'kinds: found no kind that brings reports, wanted "ofsted-reports", for include names no news',
+            id="reports-from-feeds",
+        ),
+        pytest.param(
+            TO + WHEN + 'kinds = ["ofsted-reports"]\ninclude = ["news"]',
+            "kinds: found no kind that brings news, wanted another kind too, for include names no inspections",
+            id="news-from-ofsted",
+        ),
+        pytest.param(
+            TO + WHEN + "most_stories = 41",
+            "most_stories: found 41, wanted a whole number from 1 to 40",
+            id="too-many-stories",
+        ),
+        pytest.param(
+            TO + WHEN + 'quiet_hours = "22:00-07:00"',
+            f"quiet_hours: found an unknown key, wanted a key of a digest: {DIGEST_KEYS} (only for an alert)",
+            id="quiet-hours-for-a-digest",
         ),
         pytest.param(
             TO + WHEN + 'on = ["report-published"]',
@@ -687,26 +749,56 @@ def test_mistake_in_a_digest(complaints: Complaints, text: str, complaint: str) 
     [
         pytest.param(
             TO,
-            "on: found nothing, wanted a list of report-published, judgement-changed, priority-action, "
-            "delivery-given-up",
+            f"on: found nothing, wanted a list of {REASONS}",
             id="reasons-left-out",
         ),
         pytest.param(
             TO + "on = []",
-            "on: found nothing, wanted a list of report-published, judgement-changed, priority-action, "
-            "delivery-given-up",
+            f"on: found nothing, wanted a list of {REASONS}",
             id="no-reasons",
         ),
         pytest.param(
             TO + 'on = ["judgment-changed"]',
-            'on: found "judgment-changed", wanted "report-published" or "judgement-changed" or "priority-action" or '
-            '"delivery-given-up" (did you mean "judgement-changed"?)',
+            'on: found "judgment-changed", wanted "report-published" or "judgement-changed" or "priority-action" '
+            'or "delivery-given-up" (did you mean "judgement-changed"?)',
             id="reason-misspelt",
         ),
         pytest.param(
             TO + 'on = ["report-published"]\n' + WHEN,
-            "schedule: found an unknown key, wanted a key of an alert: councils, name, on, to (only for a digest)",
+            f"schedule: found an unknown key, wanted a key of an alert: {ALERT_KEYS} (only for a digest)",
             id="schedule-for-an-alert",
+        ),
+        pytest.param(
+            TO + ON + 'quiet_hours = "22-7"',
+            'quiet_hours: found "22-7", wanted two different times of day like "22:00-07:00" '
+            '(did you mean "22:00-07:00"?)',
+            id="quiet-hours-in-short",
+        ),
+        pytest.param(
+            TO + ON + 'quiet_hours = "25:00-07:00"',
+            'quiet_hours: found "25:00-07:00", wanted two different times of day like "22:00-07:00"',
+            id="quiet-hours-that-no-clock-shows",
+        ),
+        pytest.param(
+            TO + ON + 'quiet_hours = "07:00-07:00"',
+            'quiet_hours: found "07:00-07:00", wanted two different times of day like "22:00-07:00"',
+            id="quiet-all-day",
+        ),
+        pytest.param(
+            TO + ON + 'quiet_weekends = "yes"',
+            'quiet_weekends: found "yes", wanted true or false, without quotes',
+            id="quiet-weekends-in-words",
+        ),
+        pytest.param(
+            TO + ON + 'events = ["council-response"]',
+            'events: found "council-response", wanted "full-inspection" or "focused-visit" or "monitoring-visit" or '
+            '"jtai" or "area-send" or "other"',
+            id="event-of-which-there-are-no-reports",
+        ),
+        pytest.param(
+            TO + ON + 'polarity = ["concern"]',
+            f"polarity: found an unknown key, wanted a key of an alert: {ALERT_KEYS} (only for a digest)",
+            id="polarity-for-an-alert",
         ),
     ],
 )

@@ -23,7 +23,16 @@ def test_any_size_is_read_back_as_it_was_written(number: int, unit: tuple[str, i
 def test_no_value_that_toml_can_hold_is_worse_than_unfit(value: object) -> None:
     readers = [
         *(values.line, values.prose, values.truth, values.share, values.pause, values.duration, values.size),
-        *(values.time_zone, values.cron, values.council, values.recipient, values.sender, values.url),
+        *(
+            values.time_zone,
+            values.cron,
+            values.council,
+            values.region,
+            values.hours,
+            values.recipient,
+            values.sender,
+            values.url,
+        ),
         *(values.contact, values.host, values.network, values.css, values.path_in(Path("state"))),
         *(
             values.certificates,

@@ -75,8 +75,8 @@ def tell(store: Store, make_digest: Callable[..., Digest]) -> Callable[..., bool
     def tell(
         *items: Item, story: int = 1, how: Telling = Telling.TOLD, reasons: tuple[Any, ...] = (), **changes: object
     ) -> bool:
-        told = [ToldBy(item_id=item.id, story=story, how=how) for item in items]
-        return store.digests.save(make_digest(**changes), told, reasons=reasons)
+        told = [ToldBy(item_id=item.id, story=story, how=how, reasons=reasons) for item in items]
+        return store.digests.save(make_digest(**changes), told)
 
     return tell
 
