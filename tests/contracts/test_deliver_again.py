@@ -89,3 +89,18 @@ def test_check_says_what_was_given_up_and_how_it_is_sent_again(
     assert ended.code == 1
     assert f"given up: {first}, recipient 1, " in ended.out
     assert "ofsted-monitor deliver --again" in ended.out
+
+
+def test_whoever_asked_for_it_is_told_what_was_given_up_and_once(
+    given_up: Callable[..., list[str]], on: list[object], config: Path, tmp_path: Path
+) -> None:
+    with (config / "digests.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[[alert]]\nname = "operator"\non = ["delivery-given-up"]\nto = [{ channel = "folder" }]\n')
+    assert command(*on, "deliver").out == "No delivery is due.\n"  # from now on it is told
+    names = given_up()
+    assert command(*on, "deliver").out == "1 sent, 0 to be tried again, 0 refused.\n"
+    assert command(*on, "deliver").out == "No delivery is due.\n"
+    (told,) = (tmp_path / "state").rglob("*-operator-*.txt")
+    text = told.read_text(encoding="utf-8")
+    assert all(f"{name}, recipient 1" in text for name in names)
+    assert "no such mailbox" in text
