@@ -87,7 +87,7 @@ def outline(
         ),
         rest_heading=f"{counted(len(told_rest), 'more story', 'more stories')}, by headline" if told_rest else "",
         rest=headlined,
-        repeated=_repeated(digest.repeated),
+        repeated="" if digest.is_quiet else _repeated(digest.repeated, "more "),
         undelivered=failed,
         advice=_ADVICE if digest.undelivered else (),
         sources=sources,
@@ -109,9 +109,9 @@ def _quiet(digest: Digest, councils: str) -> str:
     """What is said instead of news; "" where there is some."""
     if digest.is_test:
         return "This is a test that somebody asked for: it shows that messages arrive, and holds no news."
-    if digest.is_quiet:
-        return f"Nothing new was found about {councils} in this window."
-    return ""
+    if not digest.is_quiet:
+        return ""
+    return f"Nothing new was found about {councils} in this window. {_repeated(digest.repeated)}".rstrip()
 
 
 def _why(digest: Digest, name: str, councils: str) -> str:
@@ -134,12 +134,12 @@ def _more(digest: Digest, *, reports: int, stories: int, quotes_told: bool) -> t
     return tuple(lines)
 
 
-def _repeated(items: int) -> str:
+def _repeated(items: int, more: str = "") -> str:
     """That stories told before were told again by others, and that nothing is missed by not reading them."""
     if not items:
         return ""
     tell = "item tells a story" if items == 1 else "items tell stories"
-    return f"{items:,} more {tell} you were told before; nothing new in {'it' if items == 1 else 'them'}."
+    return f"{items:,} {more}{tell} you were told before; nothing new in {'it' if items == 1 else 'them'}."
 
 
 def _undelivered(messages: Sequence[Undelivered], timezone: ZoneInfo) -> tuple[str, ...]:
