@@ -16,7 +16,7 @@ from monitor.classify.model import fingerprint, own_problem, read_own
 from monitor.cli.options import Options, app, leave, must_be_known
 from monitor.cli.themes import is_doubtful, own_figures, own_of
 from monitor.config import secret_problems
-from monitor.delivery import sender_for
+from monitor.delivery import lacking, sender_for
 from monitor.delivery.outbox import deliveries_for
 from monitor.errors import ConfigError, DeliveryError, StoreError
 from monitor.model import DeliveryState, Digest, SourceKind, SubscriptionKind, Window
@@ -63,7 +63,8 @@ def check(
     _say_next(config)
     _say_notes(config)
     _say_own_themes(config)
-    failed = _say_directory(given.state) or _say_state(config, given.state)
+    failed = _say_lacking(config)
+    failed |= _say_directory(given.state) or _say_state(config, given.state)
     failed |= _say_disk(given.state)
     for subscription in config.subscriptions:
         if subscription.name == send_test:
@@ -141,6 +142,17 @@ def _say_own_themes(config: Config) -> None:
             _note(f"theme {said}")
         else:
             _good(f"theme {said}")
+
+
+def _say_lacking(config: Config) -> bool:
+    """Whether something must be installed for a channel that somebody is told by; says what, and how."""
+    failed = False
+    used = {recipient.channel for subscription in config.subscriptions for recipient in subscription.to}
+    for name, channel in config.channels.items():
+        if name in used and (missing := lacking(channel)):
+            failed = True
+            _bad(f"{name}: {missing}")
+    return failed
 
 
 def _has_news(council: str, config: Config) -> bool:

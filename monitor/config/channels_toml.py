@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from base64 import b64decode
 from dataclasses import fields, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -9,6 +11,7 @@ from typing import TYPE_CHECKING
 from monitor.config import values
 from monitor.config.tables import Table, Unfit
 from monitor.model import (
+    AppriseChannel,
     Channel,
     EmailChannel,
     FolderChannel,
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
 
     SecretReader = Callable[[object], Secret]
 
-KINDS = ("email", "slack", "folder", "webhook", "teams", "notify")
+KINDS = ("email", "slack", "folder", "webhook", "teams", "notify", "apprise")
 
 # The longest pause between two messages. With more, a list of a dozen recipients would not be told within a day.
 _LONGEST_PAUSE = timedelta(hours=1)
@@ -50,6 +53,8 @@ def read_channel(name: str, table: Table, *, state: Path, environ: Mapping[str, 
             channel = TeamsChannel(name=name, url=table.need("url", secret, Secret(origin="")))
         case "notify":
             channel = _notify(name, table, secret)
+        case "apprise":
+            channel = AppriseChannel(name=name, url=table.need("url", secret, Secret(origin="")))
         case _:
             return None  # without its kind, none of its other keys can be judged
     channel = replace(
@@ -92,13 +97,54 @@ def secret_troubles(channel: Channel) -> Iterator[tuple[str, str, str]]:
                 yield key, f"something else in {secret.origin} (not shown)", unfit.wanted
 
 
+def _signing_secret(value: object) -> str:
+    """What signatures are made with: long enough that nobody guesses it (Standard Webhooks asks for 24 bytes)."""
+    wanted = '"whsec_" and at least 24 bytes in base64, or text of at least 24 characters'
+    if not isinstance(value, str):
+        raise Unfit(wanted)
+    key = value.encode()
+    if value.startswith("whsec_"):
+        try:
+            key = b64decode(value.removeprefix("whsec_"), validate=True)
+        except ValueError:
+            raise Unfit(wanted) from None
+    if len(key) < 24:
+        raise Unfit(wanted)
+    return value
+
+
+_UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+
+
+def _uuid(value: object) -> str:
+    """An id as GOV.UK Notify shows them."""
+    if isinstance(value, str) and re.fullmatch(_UUID, value):
+        return value
+    raise Unfit('an id like "f33517ff-2a88-4f6e-b855-c550268ce08a"')
+
+
+def _notify_key(value: object) -> str:
+    """An API key of GOV.UK Notify: its name, the id of the service, and the secret."""
+    if isinstance(value, str) and re.fullmatch(rf".*-{_UUID}-{_UUID}", value):
+        return value
+    raise Unfit("an API key as GOV.UK Notify shows it once: its name and two ids, hyphens between them")
+
+
+def _apprise_url(value: object) -> str:
+    """One address as Apprise writes them; whether it knows the service shows when it sends."""
+    if isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9]+://\S+", value):
+        return value
+    raise Unfit('one address as Apprise writes them, like "ntfy://topic"')
+
+
 # What can be said of a secret before it is used.
 _FORMS: Mapping[tuple[type[Channel], str], Callable[[object], object]] = {
     (SlackChannel, "webhook_url"): values.webhook,
     (TeamsChannel, "url"): values.webhook,
     (WebhookChannel, "url"): values.webhook,
-    (WebhookChannel, "secret"): values.signing_secret,
-    (NotifyChannel, "api_key"): values.notify_key,
+    (WebhookChannel, "secret"): _signing_secret,
+    (NotifyChannel, "api_key"): _notify_key,
+    (AppriseChannel, "url"): _apprise_url,
 }
 
 # --- e-mail ------------------------------------------------------------------------------------------------
@@ -179,7 +225,7 @@ def _notify(name: str, table: Table, secret: SecretReader) -> NotifyChannel:
     return NotifyChannel(
         name=name,
         api_key=table.need("api_key", secret, Secret(origin="")),
-        template_id=table.need("template_id", values.uuid, ""),
-        reply_to_id=table.take("reply_to_id", values.uuid, ""),
+        template_id=table.need("template_id", _uuid, ""),
+        reply_to_id=table.take("reply_to_id", _uuid, ""),
         base_url=table.take("base_url", values.url, "https://api.notifications.service.gov.uk"),
     )

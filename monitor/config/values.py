@@ -355,39 +355,6 @@ def _content(path: Path) -> str | None:
         return None
 
 
-def signing_secret(value: object) -> str:
-    """What signatures are made with: long enough that nobody guesses it (Standard Webhooks asks for 24 bytes)."""
-    wanted = '"whsec_" and at least 24 bytes in base64, or text of at least 24 characters'
-    if not isinstance(value, str):
-        raise Unfit(wanted)
-    key = value.encode()
-    if value.startswith("whsec_"):
-        try:
-            key = b64decode(value.removeprefix("whsec_"), validate=True)
-        except ValueError:
-            raise Unfit(wanted) from None
-    if len(key) < 24:
-        raise Unfit(wanted)
-    return value
-
-
-_UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-
-
-def uuid(value: object) -> str:
-    """An id as GOV.UK Notify shows them."""
-    if isinstance(value, str) and re.fullmatch(_UUID, value):
-        return value
-    raise Unfit('an id like "f33517ff-2a88-4f6e-b855-c550268ce08a"')
-
-
-def notify_key(value: object) -> str:
-    """An API key of GOV.UK Notify: its name, the id of the service, and the secret."""
-    if isinstance(value, str) and re.fullmatch(rf".*-{_UUID}-{_UUID}", value):
-        return value
-    raise Unfit("an API key as GOV.UK Notify shows it once: its name and two ids, hyphens between them")
-
-
 _SQLITE = "sqlite:///"
 
 

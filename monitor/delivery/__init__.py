@@ -6,19 +6,29 @@ caller does next. It decides nothing: no retries, no choice of recipients.
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol, assert_never
 
+from monitor.delivery.apprise import MISSING, AppriseSender
 from monitor.delivery.email import EmailSender
 from monitor.delivery.folder import FolderSender
 from monitor.delivery.slack import SlackSender
 from monitor.delivery.teams import TeamsSender
 from monitor.delivery.webhook import WebhookSender
-from monitor.model import EmailChannel, FolderChannel, NotifyChannel, SlackChannel, TeamsChannel, WebhookChannel
+from monitor.model import (
+    AppriseChannel,
+    EmailChannel,
+    FolderChannel,
+    NotifyChannel,
+    SlackChannel,
+    TeamsChannel,
+    WebhookChannel,
+)
 
 if TYPE_CHECKING:
     from monitor.model import Channel, Delivery, Message, Recipient
 
-__all__ = ["Sender", "sender_for"]
+__all__ = ["Sender", "lacking", "sender_for"]
 
 
 class Sender(Protocol):
@@ -52,5 +62,12 @@ def sender_for(channel: Channel) -> Sender:
             from monitor.delivery.notify import NotifySender  # noqa: PLC0415 - its library is only loaded where it is used
 
             return NotifySender(channel)
+        case AppriseChannel():
+            return AppriseSender(channel)
         case _:
             assert_never(channel)
+
+
+def lacking(channel: Channel) -> str:
+    """What must be installed before anything can be sent by `channel`, and how; "" where all is there."""
+    return MISSING if isinstance(channel, AppriseChannel) and find_spec("apprise") is None else ""

@@ -138,6 +138,10 @@ class NotifyChannel(_Channel):
     reply_to_id: str = ""  # of the service's reply-to addresses; "" for its default
     base_url: str = "https://api.notifications.service.gov.uk"  # another for a test
 
+    @property
+    def can_look(self) -> bool:
+        return True
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppriseChannel(_Channel):
@@ -146,7 +150,7 @@ class AppriseChannel(_Channel):
     url: Secret
 
 
-Channel = EmailChannel | SlackChannel | FolderChannel | WebhookChannel | TeamsChannel | NotifyChannel
+Channel = EmailChannel | SlackChannel | FolderChannel | WebhookChannel | TeamsChannel | NotifyChannel | AppriseChannel
 ADDRESSED = (EmailChannel, NotifyChannel)  # their recipients have an address each
 
 

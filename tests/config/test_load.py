@@ -13,6 +13,7 @@ from monitor.config import Config, FetchSettings, PollSettings, secret_problems
 from monitor.councils import council_named, councils
 from monitor.model import (
     AlertReason,
+    AppriseChannel,
     EmailChannel,
     Event,
     FolderChannel,
@@ -285,6 +286,18 @@ def test_key_that_is_none_of_notifys_is_told_without_being_shown(load: Load) -> 
         "monitor.toml: channels.notify: api_key: found something else in environment variable KEY (not shown), "
         "wanted an API key as GOV.UK Notify shows it once: its name and two ids, hyphens between them"
     )
+
+
+@pytest.mark.parametrize(("url", "is_right"), [("ntfy://topic", True), ("hidden", False), ("a://b c://d", False)])
+def test_apprise_is_told_one_address(load: Load, url: str, is_right: bool) -> None:
+    monitor = 'councils = ["Devon"]\n' + CONTACT + '[channels.elsewhere]\nkind = "apprise"\nurl = { env = "URL" }'
+    digests = '[[alert]]\nname = "a"\non = ["report-published"]\nto = [ { channel = "elsewhere" } ]'
+    config = load({"URL": url}, monitor=monitor, digests=digests)
+    assert config.channels["elsewhere"] == AppriseChannel(
+        name="elsewhere", url=Secret(origin="environment variable URL", value=url)
+    )
+    told = [problem.found for problem in secret_problems(config)]
+    assert told == ([] if is_right else ["something else in environment variable URL (not shown)"])
 
 
 def test_user_name_may_stand_in_the_file(load: Load) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from monitor.config import Config, load_config, secret_problems
 from monitor.model import (
+    AppriseChannel,
     EmailChannel,
     FolderChannel,
     NotifyChannel,
@@ -57,6 +58,7 @@ def test_what_is_switched_off_in_the_files_loads_when_it_is_switched_on(tmp_path
         (tmp_path / file.name).write_text(switched_on, encoding="utf-8")
     config = load_config(tmp_path, state=tmp_path, environ={})
     assert {type(channel) for channel in config.channels.values()} == {
+        AppriseChannel,
         EmailChannel,
         FolderChannel,
         NotifyChannel,

@@ -18,6 +18,7 @@ from slack_workspace import slack_workspace
 from monitor.delivery import sender_for
 from monitor.errors import DeliveryRefused, DeliveryUnavailable, DeliveryUnknown
 from monitor.model import (
+    AppriseChannel,
     EmailChannel,
     FolderChannel,
     NotifyChannel,
@@ -197,6 +198,18 @@ class Notify:
         return [one["reference"] for one in self.service.notifications]
 
 
+class ByApprise(Signed):
+    """A service that Apprise knows; it says of no message why it did not arrive."""
+
+    def channel(self, url):
+        return AppriseChannel(
+            name="far-end", url=Secret(origin="URL", value=f"{url.replace('http://', 'json://')}/hook-secret")
+        )
+
+    def received(self):
+        return [body for _, _, body in self.server.requests]
+
+
 class Folder:
     """A folder; it neither refuses a message nor loses a reply."""
 
@@ -215,8 +228,9 @@ class Folder:
         return [file.name for file in self.folder.glob("*.eml")]
 
 
-REMOTE = [Mail, Webhook, Token, Signed, Teams, Notify]
+REMOTE = [Mail, Webhook, Token, Signed, Teams, Notify, ByApprise]
 CHANNELS = [*REMOTE, Folder]
+TELLING = [one for one in REMOTE if one is not ByApprise]  # those that say why a message did not arrive
 LOOKING = [Token, Notify]  # those where a sender can look whether a message is there
 
 
@@ -258,7 +272,7 @@ def test_sent_again_it_is_the_same_message(far_end):
     assert len(set(there.received())) == 1
 
 
-@pytest.mark.parametrize("far_end", REMOTE, indirect=True)
+@pytest.mark.parametrize("far_end", TELLING, indirect=True)
 def test_refused_is_told_apart_from_later(far_end):
     there, send = far_end
     there.refuses()
@@ -283,7 +297,7 @@ def test_far_end_that_cannot_be_reached_is_the_channels_trouble_and_not_the_mess
     assert error.channel_down
 
 
-@pytest.mark.parametrize("far_end", REMOTE, indirect=True)
+@pytest.mark.parametrize("far_end", TELLING, indirect=True)
 def test_lost_reply_is_unknown_and_the_sender_still_works(far_end):
     there, send = far_end
     there.loses_the_reply()
