@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from base64 import b64decode
 from dataclasses import fields, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -97,22 +96,6 @@ def secret_troubles(channel: Channel) -> Iterator[tuple[str, str, str]]:
                 yield key, f"something else in {secret.origin} (not shown)", unfit.wanted
 
 
-def _signing_secret(value: object) -> str:
-    """What signatures are made with: long enough that nobody guesses it (Standard Webhooks asks for 24 bytes)."""
-    wanted = '"whsec_" and at least 24 bytes in base64, or text of at least 24 characters'
-    if not isinstance(value, str):
-        raise Unfit(wanted)
-    key = value.encode()
-    if value.startswith("whsec_"):
-        try:
-            key = b64decode(value.removeprefix("whsec_"), validate=True)
-        except ValueError:
-            raise Unfit(wanted) from None
-    if len(key) < 24:
-        raise Unfit(wanted)
-    return value
-
-
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
 
@@ -142,7 +125,7 @@ _FORMS: Mapping[tuple[type[Channel], str], Callable[[object], object]] = {
     (SlackChannel, "webhook_url"): values.webhook,
     (TeamsChannel, "url"): values.webhook,
     (WebhookChannel, "url"): values.webhook,
-    (WebhookChannel, "secret"): _signing_secret,
+    (WebhookChannel, "secret"): values.signing_secret,
     (NotifyChannel, "api_key"): _notify_key,
     (AppriseChannel, "url"): _apprise_url,
 }

@@ -355,6 +355,22 @@ def _content(path: Path) -> str | None:
         return None
 
 
+def signing_secret(value: object) -> str:
+    """What signatures are made with: long enough that nobody guesses it (Standard Webhooks asks for 24 bytes)."""
+    wanted = '"whsec_" and at least 24 bytes in base64, or text of at least 24 characters'
+    if not isinstance(value, str):
+        raise Unfit(wanted)
+    key = value.encode()
+    if value.startswith("whsec_"):
+        try:
+            key = b64decode(value.removeprefix("whsec_"), validate=True)
+        except ValueError:
+            raise Unfit(wanted) from None
+    if len(key) < 24:
+        raise Unfit(wanted)
+    return value
+
+
 _SQLITE = "sqlite:///"
 
 

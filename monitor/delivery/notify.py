@@ -71,6 +71,8 @@ class NotifySender:
                 personalisation={"subject": message.subject, "body": message.notify},
                 reference=reference,
                 email_reply_to_id=self._channel.reply_to_id or None,
+                # Notify, too, gives a mail program no other than an https address to post to.
+                one_click_unsubscribe_url=recipient.stop_url if recipient.stop_url.startswith("https:") else None,
             )
         except APIError as error:
             raise _failure(error) from error

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -36,6 +37,19 @@ def test_service_gets_address_template_wording_and_a_name_for_it(service):
     assert (taken["email_address"], taken["template_id"]) == ("dcs-office@example.org", TEMPLATE)
     assert taken["personalisation"] == {"subject": message().subject, "body": message().notify}
     assert (taken["reference"], taken["email_reply_to_id"]) == ("0f1e2d@example.org", REPLY_TO)
+
+
+@pytest.mark.parametrize(
+    ("stop_url", "given"),
+    [
+        ("https://monitor.example.org/stop/x", "https://monitor.example.org/stop/x"),
+        ("http://127.0.0.1/stop/x", None),
+        ("", None),
+    ],
+)
+def test_service_gets_the_recipients_own_link_to_stop(service, stop_url, given):
+    send(service, to=replace(OFFICE, stop_url=stop_url))
+    assert service.notifications[0].get("one_click_unsubscribe_url") == given
 
 
 @pytest.mark.parametrize(
