@@ -13,6 +13,7 @@ import structlog
 
 from monitor.delivery.outbox import deliveries_for
 from monitor.model import AlertReason, DeliveryState, Digest, SubscriptionKind, Undelivered, Window
+from monitor.slots import quiet_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +44,8 @@ def _owe(
     subscription: Subscription, config: Config, store: Store, word: Callable[[Digest], Message], now: datetime
 ) -> bool:
     since = store.digests.since([subscription.name], now)[subscription.name]
+    if subscription.quiet and quiet_until(subscription.quiet, now, config.timezone):
+        return False
     untold = store.digests.untold(subscription.name, max(since, now - REACHES_BACK))
     if not untold:
         return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,7 +11,7 @@ from carried import DAY, HERE, MINUTE
 
 from monitor import undelivered
 from monitor.delivery.outbox import again, recipient_mark
-from monitor.model import AlertReason, DeliveryState, Recipient, Subscription, SubscriptionKind
+from monitor.model import AlertReason, DeliveryState, QuietHours, Recipient, Subscription, SubscriptionKind
 from monitor.render import render
 
 OPERATOR = Subscription(
@@ -114,6 +114,15 @@ def test_what_comes_after_is_told_an_hour_later_together(briefing, owe, end, tel
     clock.time += timedelta(hours=1)
     (message,) = tell()
     assert message.text.count("no such mailbox") == 2
+
+
+def test_in_quiet_time_the_operator_is_left_alone_and_told_after_it(briefing, owe, end, tell, clock):
+    asleep = replace(OPERATOR, quiet=QuietHours(start=time(22), end=time(8)))  # it is half past seven
+    owe(briefing("slack"))
+    end()
+    assert tell(asleep) == []
+    clock.time += timedelta(hours=1)
+    assert len(tell(asleep)) == 1
 
 
 def test_that_the_operators_own_alert_did_not_arrive_is_not_told_by_another(briefing, owe, end, tell, clock):
