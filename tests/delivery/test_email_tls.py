@@ -10,11 +10,12 @@ from shutil import which
 from typing import TYPE_CHECKING
 
 import pytest
+from aiosmtpd.smtp import AuthResult
 from far_ends import delivery, mail_server, message, parting_mail_server
 
 from monitor.delivery.email import EmailSender
-from monitor.errors import DeliveryUnavailable
-from monitor.model import EmailChannel, Recipient
+from monitor.errors import DeliveryRefused, DeliveryUnavailable
+from monitor.model import EmailChannel, Recipient, Secret
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -156,3 +157,56 @@ def test_server_that_speaks_no_tls_gets_no_mail():
 def test_connection_cut_amid_the_handshake_is_tried_again():
     with parting_mail_server(b"") as port:
         assert re.match("no (safe )?connection to the mail server: ", why_not(port, security="tls"))
+
+
+# --- what a server says inside --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def guarded(authority):
+    """A server that wants STARTTLS, then a login, and tells nobody that it takes one before."""
+
+    def knows(server, session, envelope, mechanism, data):
+        return AuthResult(success=data.password == b"right", handled=False)
+
+    options = {"tls_context": authority.server("localhost"), "require_starttls": True}
+    with mail_server(authenticator=knows, auth_required=True, **options) as far_end:
+        yield far_end
+
+
+def login(password):
+    return {
+        "username": Secret(origin="environment variable MONITOR_SMTP_USER", value="monitor"),
+        "password": Secret(origin="environment variable MONITOR_SMTP_PASSWORD", value=password),
+    }
+
+
+def test_right_password_goes_over_the_safe_line_and_the_mail_after_it(authority, guarded):
+    send(guarded.port, tls_ca=authority.certificate, **login("right"))
+    assert len(guarded.raw) == 1
+
+
+def test_wrong_password_is_told_with_the_keys_to_mend_and_without_itself(authority, guarded):
+    reason = why_not(guarded.port, tls_ca=authority.certificate, **login("wrong-secret"))
+    assert "rejected the login (535): the channel's `username` or `password` is wrong" in reason
+    assert "wrong-secret" not in reason
+
+
+def test_login_that_is_wanted_and_not_configured_is_told(authority, guarded):
+    reason = why_not(guarded.port, tls_ca=authority.certificate)
+    assert "wants a login (530 5.7.0): set the channel's `username` and `password`" in reason
+
+
+@pytest.mark.parametrize(
+    ("command", "reply", "error", "reason"),
+    [
+        pytest.param("MAIL", "550 5.7.1 not yours", DeliveryUnavailable, "the channel's `from`", id="refused sender"),
+        pytest.param("DATA", "552 5.3.4 too big", DeliveryRefused, "larger than the mail server", id="oversized"),
+        pytest.param("RCPT", "451 4.7.1 later", DeliveryUnavailable, "greylisting", id="greylisted"),
+    ],
+)
+def test_servers_no_is_understood_over_tls_too(authority, command, reply, error, reason):
+    with mail_server(tls_context=authority.server("localhost")) as far_end:
+        far_end.replies[command] = reply
+        with pytest.raises(error, match=reason):
+            send(far_end.port, tls_ca=authority.certificate)
