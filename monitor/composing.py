@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from monitor import alerts, digests, history, slots
+from monitor import alerts, digests, history, slots, trends
 from monitor.dates import london_day
 from monitor.delivery.outbox import deliveries_for
 from monitor.expecting import expected, rules
@@ -19,7 +19,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from monitor.config import Config
-    from monitor.model import Digest, Expectation, InspectionNews, KnownReport, Message, ReadyItem, Subscription, ToldBy
+    from monitor.model import (
+        Digest,
+        Expectation,
+        InspectionNews,
+        KnownReport,
+        Message,
+        ReadyItem,
+        Subscription,
+        ToldBy,
+        Trend,
+    )
     from monitor.store import Store
 
 log = structlog.get_logger()
@@ -28,6 +38,7 @@ log = structlog.get_logger()
 _LATE = timedelta(minutes=10)
 # How far back an alert looks for a report that is owed one: longer than any stop one would catch up from silently.
 _ALERTS_REACH_BACK = timedelta(days=90)
+_WINDOWS_LOOKED_AT = 5 * trends.WINDOWS  # those of digests asked for by hand may reach over one another
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 
@@ -158,8 +169,24 @@ class Composing:
             reports=known,
             expected=self._opening(subscription, slot.window, known),
         )
-        digest = self._with_next(digest, known)
+        digest = replace(self._with_next(digest, known), trends=self._trends(subscription, slot.window))
         return digests.with_sources(digest, self._config.sources, self._store.sources.states()), chosen
+
+    def _trends(self, subscription: Subscription, window: Window) -> tuple[Trend, ...]:
+        """How often themes came up in the window and in those before it, by what arrived in each."""
+        before = trends.windows_before(
+            window, self._store.digests.windows(subscription.name, window.start, limit=_WINDOWS_LOOKED_AT)
+        )
+        windows = (window, *before)
+        arrived = self._store.stories.arrived(Window(start=windows[-1].start, end=window.end))
+        kinds = digests.kinds_of(self._config.sources)
+        now, *earlier = (
+            digests.choose(
+                [item for item in arrived if one.start <= item.item.first_seen < one.end], subscription, one, kinds
+            )
+            for one in windows
+        )
+        return trends.trends(now, earlier, councils=subscription.councils, themes=subscription.themes)
 
     def _opening(self, subscription: Subscription, window: Window, reports: Sequence[KnownReport]) -> list[Expectation]:
         """The inspections that may come from within `window` on: each is told by the one digest whose it is."""

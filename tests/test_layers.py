@@ -22,6 +22,7 @@ STAGES = {
     "consequence": {"classify"},  # its words are found as a text's are
     "digests": {"stories", "history", "consequence"},  # a digest tells stories, and what reports change
     "alerts": {"stories", "digests", "consequence", "slots"},  # a digest of one story, which may wait
+    "trends": set(),
     "standing": {"history", "expecting"},
     "backfilling": set(),
     "exporting": {"history", "reports", "render"},  # tables of reports, in the words of digests

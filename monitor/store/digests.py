@@ -63,6 +63,22 @@ class Digests:
             ).first()
         return (Window(start=row.window_start, end=row.window_end), row.composed_at) if row else None
 
+    def windows(self, subscription: str, before: datetime, *, limit: int) -> list[Window]:
+        """Windows of digests that ended up to then, newest first."""
+        table = schema.digest
+        query = (
+            select(table.c.window_start, table.c.window_end)
+            .where(
+                table.c.subscription == subscription,
+                table.c.kind == SubscriptionKind.DIGEST.value,
+                table.c.window_end <= before,
+            )
+            .order_by(table.c.window_end.desc(), table.c.id.desc())
+            .limit(limit)
+        )
+        with self._database.reading() as connection:
+            return [Window(start=row.window_start, end=row.window_end) for row in connection.execute(query)]
+
     def last_alerts(self, subscription: str, now: datetime, *, limit: int) -> list[datetime]:
         """When the newest messages of an alert were composed, newest first; those a wrong clock put in the future are
         none."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, exists, insert, or_, select, update
+from sqlalchemy import and_, exists, insert, literal, or_, select, update
 
 from monitor.model import NO_COUNCIL, Classification, ReadyItem, Telling, ToldItem
 from monitor.model.plain import value_of
@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 
     from monitor.model import Item, Window
     from monitor.store.database import Database
+
+
+_TEXTS = ("summary", "text")
+_WITHOUT_TEXTS: tuple[ColumnElement[Any], ...] = (
+    *(column for column in schema.item.c if column.name not in _TEXTS),
+    *(literal("").label(name) for name in _TEXTS),
+)
 
 
 class Stories:
@@ -147,6 +154,30 @@ class Stories:
         """Ready reports first seen since then that were not there at their source's first check."""
         item = schema.item
         return self._ready(and_(item.c.is_report, item.c.first_seen >= since, item.c.from_first_check.is_(False)))
+
+    def arrived(self, window: Window) -> list[ReadyItem]:
+        """Ready items first seen within a window, oldest first, without their texts and facts: for counting them."""
+        item, classification = schema.item, schema.classification
+        query: Select[Any] = (
+            select(*_WITHOUT_TEXTS, classification.c.data, classification.c.story_id, classification.c.ready_at)
+            .join(classification, classification.c.item_id == item.c.id)
+            .where(
+                classification.c.story_id.is_not(None),
+                item.c.first_seen >= window.start,
+                item.c.first_seen < window.end,
+            )
+            .order_by(item.c.id)
+        )
+        with self._database.reading() as connection:
+            return [
+                ReadyItem(
+                    item=item_from_row(row),
+                    classification=value_of(row.data, Classification),
+                    story=row.story_id,
+                    ready_at=row.ready_at,
+                )
+                for row in connection.execute(query)
+            ]
 
     def relevant_since(self, since: datetime) -> list[ReadyItem]:
         """Ready items first seen since then."""

@@ -177,3 +177,13 @@ def test_item_unknown_or_not_relevant_is_not_ready(store, stored, make_item):
     [item] = stored(make_item())
     assert store.stories.ready(item.id) is None
     assert store.stories.ready(item.id + 1) is None
+
+
+def test_what_arrived_in_a_window_comes_without_its_texts(store, ready, make_item, window):
+    ready(
+        make_item(key="before", first_seen=window.start - HOUR),
+        make_item(key="within", first_seen=window.start, summary="…", text="…"),
+        make_item(key="end", first_seen=window.end),
+    )
+    [one] = store.stories.arrived(window)
+    assert (one.item.key, one.item.text, one.item.summary) == ("within", "", "")

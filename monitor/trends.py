@@ -1,0 +1,83 @@
+"""How often themes came up about a subscription's councils: in a digest's window, and in those before it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+from monitor.model import Polarity, Trend
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from monitor.model import ReadyItem, Window
+
+WINDOWS = 4  # before the digest's own
+_MOST = 200  # pairs of theme and council, those with most stories: ten councils with twenty themes
+
+
+def windows_before(window: Window, earlier: Iterable[Window]) -> list[Window]:
+    """The last four of `earlier` (newest first) that end before `window` begins and before one another: a digest asked
+    for by hand may reach over others, and nothing is to be counted twice."""
+    found: list[Window] = []
+    start = window.start
+    for one in earlier:
+        if one.end <= start and len(found) < WINDOWS:
+            found.append(one)
+            start = one.start
+    return found
+
+
+def trends(
+    now: Iterable[ReadyItem],
+    before: Sequence[Iterable[ReadyItem]],
+    *,
+    councils: Collection[str],
+    themes: Collection[str],
+) -> tuple[Trend, ...]:
+    """A trend for each theme and council of which any story tells, those with most stories now first.
+
+    `now` are the items of the digest's window, `before` those of each window before it, newest first: what the
+    subscription takes. `themes` are those it asked for; all, where there are none. A story counts once in a window, as
+    what all its items there make of the theme.
+    """
+    told = _stories(now, councils, themes)
+    earlier = [_stories(items, councils, themes) for items in before]
+    pairs = dict.fromkeys(pair for one in (told, *earlier) for pair in one)
+    found = [_trend(pair, told, earlier) for pair in pairs]
+    found.sort(key=lambda one: (-one.stories, -sum(one.before), one.theme, one.council))
+    return tuple(found[:_MOST])
+
+
+_Pair = tuple[str, str]  # theme, council
+
+
+def _stories(
+    items: Iterable[ReadyItem], councils: Collection[str], themes: Collection[str]
+) -> Mapping[_Pair, Counter[Polarity]]:
+    """How many stories tell of each theme about each council, by polarity."""
+    said: dict[tuple[_Pair, int], set[Polarity]] = defaultdict(set)
+    for one in items:
+        for council in one.classification.councils:
+            for label in one.classification.themes:
+                if council in councils and (not themes or label.theme in themes):
+                    said[(label.theme, council), one.story].add(label.polarity)
+    counts: dict[_Pair, Counter[Polarity]] = defaultdict(Counter)
+    for (pair, _), polarities in said.items():
+        counts[pair][polarities.pop() if len(polarities) == 1 else Polarity.BOTH] += 1
+    return counts
+
+
+def _trend(
+    pair: _Pair, told: Mapping[_Pair, Counter[Polarity]], earlier: Sequence[Mapping[_Pair, Counter[Polarity]]]
+) -> Trend:
+    theme, council = pair
+    counts = told.get(pair, Counter())
+    return Trend(
+        theme=theme,
+        council=council,
+        concern=counts[Polarity.CONCERN],
+        progress=counts[Polarity.PROGRESS],
+        both=counts[Polarity.BOTH],
+        before=tuple(one[pair].total() if pair in one else 0 for one in earlier),
+    )
