@@ -63,7 +63,7 @@ def check(
     _say_next(config)
     _say_notes(config)
     _say_own_themes(config)
-    failed = _say_lacking(config)
+    failed = _say_lacking(config) | _say_page(config)
     failed |= _say_directory(given.state) or _say_state(config, given.state)
     failed |= _say_disk(given.state)
     for subscription in config.subscriptions:
@@ -106,6 +106,25 @@ def _quiet_times(quiet: QuietHours) -> str:
     """As in "from 22:00 to 07:00 or at weekends"."""
     hours = f"from {quiet.start:%H:%M} to {quiet.end:%H:%M}" if quiet.start and quiet.end else ""
     return " or ".join(filter(None, (hours, "at weekends" if quiet.weekends else "")))
+
+
+def _say_page(config: Config) -> bool:
+    """Says where recipients stop their messages; True when its links cannot be made."""
+    page = config.public
+    if page is None:
+        return False
+    try:
+        links = stop_links(config, make=False)
+    except StoreError as error:
+        _bad(str(error))
+        return True
+    made = "" if links else "; its key is not there yet: the first run makes it"
+    _good(
+        f"{page.url}: where recipients stop their messages; the service listens on {page.host}, port {page.port}{made}"
+    )
+    if links and page.secret is None and page.key_file.stat().st_mode & 0o077:
+        _note(f"{page.key_file} may be read by other accounts, who could stop anybody's messages: chmod 600")
+    return False
 
 
 def _say_notes(config: Config) -> None:

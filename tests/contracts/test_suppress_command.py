@@ -191,3 +191,60 @@ def test_check_says_what_to_do_about_a_mailbox_that_is_gone(on, tmp_path):
             )
     lines = [line for line in command(*on, "check").out.splitlines() if "given up: " in line]
     assert ["no such mailbox" in line for line in lines] == [False, True]
+
+
+# --- the page --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def page(on, tmp_path):
+    """The options before the command, with a page configured, and where its key would lie."""
+    with (tmp_path / "config" / "monitor.toml").open("a") as file:
+        file.write('[public]\nurl = "https://monitor.example.org"\n')
+    return on, tmp_path / "state" / "public.key"
+
+
+def test_check_says_where_recipients_stop_and_makes_no_key(page):
+    on, key = page
+    said = command(*on, "check").out
+    where = (
+        "https://monitor.example.org: where recipients stop their messages; the service listens on 127.0.0.1, port 8025"
+    )
+    assert f"✓ {where}; its key is not there yet: the first run makes it\n" in said
+    assert not key.parent.exists()
+    assert command(*on, "deliver").code == 0
+    assert f"✓ {where}\n" in command(*on, "check").out
+
+
+def test_check_fails_on_a_key_that_is_damaged_and_notes_one_that_others_may_read(page):
+    on, key = page
+    command(*on, "deliver")
+    key.chmod(0o644)
+    ended = command(*on, "check")
+    assert (ended.code, f"! {key} may be read by other accounts" in ended.out) == (0, True)
+    key.write_text("half a k")
+    ended = command(*on, "check")
+    assert (ended.code, "✗ " in ended.out, "it does not hold a key" in ended.out) == (1, True, True)
+
+
+@pytest.fixture
+def _state(tmp_path):
+    (tmp_path / "state").mkdir()
+
+
+@pytest.mark.usefixtures("_state")
+def test_explain_says_to_whom_an_item_was_not_sent(on, tmp_path, make_item, make_check):
+    with Store(f"sqlite:///{tmp_path}/state/monitor.db") as store:
+        store.items.save([make_check(make_item("Devon inspected", key="a1", url="https://news.example.org/1"))])
+    with closing(sqlite3.connect(tmp_path / "state" / "monitor.db")) as database, database:
+        database.executescript("""
+            INSERT INTO digest VALUES (1, 'weekday-briefing', 'x', 'digest',
+                datetime('now'), datetime('now'), datetime('now'), 's');
+            INSERT INTO digest_item (digest_id, item_id, story_id, how, reasons) VALUES (1, 1, 1, 'told', '');
+            INSERT INTO delivery (id, digest_id, subscription, position, channel, recipient_mark, part, message_id,
+                composed_at, state, attempts, error)
+                VALUES (1, 1, 'weekday-briefing', 1, 'mail', 'm', 0, 'i', datetime('now'), 'suppressed',
+                    0, 'bounced');
+            """)
+    said = command(*on, "explain", "1").out
+    assert "  weekday-briefing, x: told\n    recipient 2: suppressed\n" in said

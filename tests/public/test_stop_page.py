@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 
 import html5lib
@@ -156,6 +158,14 @@ def test_every_page_is_sound_and_accessible_html(page, link):
         assert len(tree.findall(".//h1")) == len(tree.findall(".//main")) == 1
         assert tree.findtext(".//title") == f"{title(answer)} – Ofsted monitor"
         assert all(button.text for button in tree.iter("button"))
+
+
+def test_its_own_style_is_the_only_thing_a_browser_may_apply(page, link):
+    answer = page("GET", link)
+    style = answer.body.partition("<style>")[2].partition("</style>")[0]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}';" in answer.headers["content-security-policy"]
+    assert not re.search(r"<script|<img|<link|style=|onclick|https?://", answer.body)
 
 
 def test_it_is_found_below_the_path_that_is_configured(serve, link):
