@@ -43,6 +43,8 @@ def _of_alert(digest: Digest) -> str:
         return _headline(digest.stories[0]) if digest.stories else f"Alert: {shown(digest.subscription, 80)}"
     news = digest.inspections[0]
     council, kind = shown(news.council, 60), kind_of(news)
+    if len({one.council for one in digest.inspections}) > 1:
+        return _naming([_report(one) for one in digest.inspections], lambda unnamed: _counts(unnamed, 0))
     if len(digest.inspections) > 1:
         return f"{council}: {counted(len(digest.inspections), 'report', 'reports')} published"
     if news.is_told_before:

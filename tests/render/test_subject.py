@@ -210,6 +210,16 @@ def urgent(one):
             "Wexmoor: Council sets out plan for social work teams",
             id="alert: no report",
         ),
+        pytest.param(
+            digest(kind=SubscriptionKind.ALERT, inspections=(news(), visit(3))),
+            "Wexmoor judged requires improvement; Harbury: third monitoring visit report published",
+            id="alert: reports of two councils, each named",
+        ),
+        pytest.param(
+            digest(kind=SubscriptionKind.ALERT, inspections=(news(), news(), news())),
+            "Wexmoor: 3 reports published",
+            id="alert: many of one council",
+        ),
         pytest.param(digest(kind=SubscriptionKind.ALERT), "Alert: weekday-briefing", id="alert: nothing at all"),
     ],
 )
