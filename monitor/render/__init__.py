@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from monitor.model import Message
 from monitor.render.data import data
 from monitor.render.html import MAX_BYTES, html
-from monitor.render.notify import notify
+from monitor.render.notify import fits_mail, notify
 from monitor.render.outline import outline
 from monitor.render.slack import slack, slack_thread
 from monitor.render.teams import teams
@@ -30,10 +30,14 @@ def render(digest: Digest, *, theme_titles: Mapping[str, str], timezone: ZoneInf
 
     With `can_stop`, HTML and text hold a place for the recipient's own link to stop: see `Message.with_stop_link`.
     A digest whose HTML would be cut off by mail clients loses its quotations, then its last headlines, then its last
-    stories, then its last reports, and says how many; the other channels say the same. `data` always holds everything.
+    stories, then its last reports, and says how many; the other channels say the same, and Notify's markup loses what
+    its own mail has no room for. `data` always holds everything.
     """
     worded = partial(outline, digest, theme_titles=theme_titles, timezone=timezone, can_stop=can_stop)
-    message, page = _fitting(digest, worded)
+    message, page = _fitting(digest, worded, html, lambda page: len(page.encode()) < MAX_BYTES)
+    markup = notify(message)
+    if not fits_mail(markup):
+        _, markup = _fitting(digest, worded, notify, fits_mail)
     return Message(
         subject=message.subject,
         html=page,
@@ -42,26 +46,24 @@ def render(digest: Digest, *, theme_titles: Mapping[str, str], timezone: ZoneInf
         slack_thread=slack_thread(message),
         teams=teams(message),
         data=data(digest, message.subject),
-        notify=notify(message),
+        notify=markup,
     )
 
 
-def _fitting(digest: Digest, worded: Callable[..., Outline]) -> tuple[Outline, str]:
-    """The fullest outline whose HTML fits, with that HTML."""
+def _fitting(
+    digest: Digest, worded: Callable[..., Outline], write: Callable[[Outline], str], fits: Callable[[str], bool]
+) -> tuple[Outline, str]:
+    """The fullest outline that fits as it is written, with what is written of it."""
     for quotes in (True, False):
         message = worded(quotes=quotes)
-        if _fits(page := html(message)):
-            return message, page
+        if fits(written := write(message)):
+            return message, written
     shorter = partial(worded, quotes=False)
-    reports = _most(len(digest.inspections), lambda n: _fits(html(shorter(rest=0, stories=0, reports=n))))
-    stories = _most(len(digest.stories), lambda n: _fits(html(shorter(rest=0, stories=n, reports=reports))))
-    rest = _most(len(digest.rest), lambda n: _fits(html(shorter(rest=n, stories=stories, reports=reports))))
+    reports = _most(len(digest.inspections), lambda n: fits(write(shorter(rest=0, stories=0, reports=n))))
+    stories = _most(len(digest.stories), lambda n: fits(write(shorter(rest=0, stories=n, reports=reports))))
+    rest = _most(len(digest.rest), lambda n: fits(write(shorter(rest=n, stories=stories, reports=reports))))
     message = shorter(rest=rest, stories=stories, reports=reports)
-    return message, html(message)
-
-
-def _fits(page: str) -> bool:
-    return len(page.encode()) < MAX_BYTES
+    return message, write(message)
 
 
 def _most(limit: int, fits: Callable[[int], bool]) -> int:

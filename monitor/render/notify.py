@@ -8,6 +8,7 @@ text from outside is escaped: it may bring a web address, which is shown as it i
 from __future__ import annotations
 
 import re
+from html import escape
 from typing import TYPE_CHECKING
 
 from monitor.model import STOP_FROM, STOP_TO
@@ -17,6 +18,28 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from monitor.render.parts import Link, Outline, Report, Telling
+
+
+# Gmail cuts a mail at 102 kB, and the page that Notify puts around the body takes up to 8 of them.
+MAX_BYTES = 93_500
+
+# What Notify's renderer (its markdown.py) writes around a block, by how it begins, around each bullet, at the end of a
+# line and around an address; in bytes, rounded up.
+_AROUND = {"# ": 140, "##": 140, "* ": 215, "^ ": 235}
+_AROUND_PARAGRAPH, _AROUND_BULLET, _LINE_END, _AROUND_ADDRESS = 95, 115, 8, 70
+
+
+def fits_mail(markup: str) -> bool:
+    """Whether the HTML that Notify makes of `markup` is surely small enough that no mail program cuts it."""
+    return sum(map(_bytes, markup.split("\n\n"))) < MAX_BYTES
+
+
+def _bytes(block: str) -> int:
+    """How many bytes of HTML Notify makes of a block, at most."""
+    around = _AROUND.get(block[:2], _AROUND_PARAGRAPH) + _LINE_END * block.count("\n")
+    bullets = _AROUND_BULLET * len(re.findall(r"^\* ", block, re.MULTILINE))
+    addresses = sum(len(escape(one)) + _AROUND_ADDRESS for one in re.findall(r"https?://\S+", block))
+    return len(escape(block).encode()) + around + bullets + addresses
 
 
 def notify(message: Outline) -> str:

@@ -25,6 +25,7 @@ from monitor.model import (
     Digest,
     EmailChannel,
     FolderChannel,
+    NotifyChannel,
     Recipient,
     Secret,
     SlackChannel,
@@ -221,6 +222,10 @@ def test_channel_that_can_look_leaves_nothing_in_doubt():
     assert leaves_unknown(webhook)
     assert not leaves_unknown(replace(webhook, webhook_url=None, token=Secret(origin="a test")))
     assert not leaves_unknown(replace(webhook, when_unknown=WhenUnknown.SEND_AGAIN))
+    notify = NotifyChannel(
+        name="notify", api_key=Secret(origin="a test"), template_id="", when_unknown=WhenUnknown.LEAVE
+    )
+    assert not leaves_unknown(notify)
 
 
 def test_message_that_surely_did_not_go_is_tried_again_on_every_channel():

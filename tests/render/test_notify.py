@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from render_examples import LONDON, TITLES, digest, item, story
 
 from monitor.render import render
-from monitor.render.notify import address, inline, line
+from monitor.render.notify import address, fits_mail, inline, line
 from monitor.render.words import shown
 
 # What begins a block for Notify, at the beginning of a line: alphagov/notifications-utils, markdown.py.
@@ -133,6 +133,18 @@ def test_it_says_all_that_the_plain_text_says(name):
         return set(re.findall(r"[^\W_]{3,}", written.lower()))
 
     assert words(message.text.partition("\n")[2]) - words(message.subject) <= words(message.notify)
+
+
+def test_digest_whose_mail_would_be_cut_loses_its_last_stories_and_says_how_many():
+    told = tuple(
+        story(n, (item(f"Story {n} about children's services", url=f"https://news.example.org/{n}"),), themes=())
+        for n in range(1, 401)
+    )
+    markup = render(digest(stories=told), theme_titles=TITLES, timezone=LONDON).notify
+    kept = len(re.findall("^## Story", markup, re.MULTILINE))
+    assert fits_mail(markup)
+    assert 100 < kept < 400
+    assert f"\nAnd {400 - kept} more stories, left out for length.\n" in markup
 
 
 def test_link_to_stop_is_put_in_for_the_one_who_gets_it():
