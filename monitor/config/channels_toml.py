@@ -210,5 +210,5 @@ def _notify(name: str, table: Table, secret: SecretReader) -> NotifyChannel:
         api_key=table.need("api_key", secret, Secret(origin="")),
         template_id=table.need("template_id", _uuid, ""),
         reply_to_id=table.take("reply_to_id", _uuid, ""),
-        base_url=table.take("base_url", values.url, "https://api.notifications.service.gov.uk"),
+        base_url=table.take("base_url", values.webhook, "https://api.notifications.service.gov.uk"),
     )

@@ -309,6 +309,12 @@ A_KIND = " or ".join(f'"{kind}"' for kind in KINDS)
             id="template-by-its-name",
         ),
         pytest.param(
+            'kind = "notify"\napi_key = { env = "K" }\ntemplate_id = "f33517ff-2a88-4f6e-b855-c550268ce08a"\n'
+            'base_url = "http://api.example.org"',
+            'base_url: found "http://api.example.org", wanted an https:// address',
+            id="notify-in-clear",
+        ),
+        pytest.param(
             'kind = "folder"\npause = 1',
             'pause: found 1, wanted a length of time like "30s", "10m", "12h" or "1d"',
             id="pause-that-is-a-number",

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from far_ends import free_port, web_server
 
-from monitor.delivery.http import ANSWER_BYTES, Answer, post
+from monitor.delivery.http import ANSWER_BYTES, Answer, get, post
 from monitor.errors import DeliveryUnavailable, DeliveryUnknown
 
 JSON = {"Content-Type": "application/json"}
@@ -27,6 +27,22 @@ def test_what_is_posted_arrives_as_it_is_and_the_answer_comes_back(web):
     ((path, headers, got),) = web.requests
     assert (path, got) == ("/a/hook%2Dsecret?sp=%2Ftriggers&sig=a%2Bb~c", body)
     assert (headers["Content-Type"], headers["X-Signed"]) == ("application/json", "yes")
+
+
+def test_question_is_asked_and_its_answer_comes_back_whole(web):
+    web.answer = (200, b"x" * 50_000, {})
+    told = get(f"{web.url}/a?b=%3Cc%3E", headers={"X-Who": "us"}, program="the service", answer_bytes=100_000)
+    assert told == Answer(status=200, body=b"x" * 50_000)
+    ((path, headers, _),) = web.requests
+    assert (path, headers["X-Who"]) == ("/a?b=%3Cc%3E", "us")
+
+
+def test_question_without_an_answer_hands_nothing_over(web):
+    web.answer = None
+    with pytest.raises(DeliveryUnavailable, match="before the service confirmed") as told:
+        get(f"{web.url}/hook-secret", headers={}, program="the service")
+    assert told.value.channel_down
+    assert "secret" not in told.value.reason
 
 
 @pytest.mark.parametrize("status", [200, 301, 302, 307, 308, 400, 404, 410, 429, 500, 503])
