@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _NAMESPACES: Any = {None: _ATOM}  # written without a prefix: lxml takes None for that, and its types do not know it
+_UPDATE = "Update: "  # a subject begins so where there is nothing but a story told before
 _JSON_FEED = "https://jsonfeed.org/version/1.1"
 # What XML 1.0 (2.2) has no place for and `plain` lets through.
 _NOT_XML = re.compile("[\ufffe\uffff]")
@@ -120,7 +121,7 @@ def _worded(entry: FeedEntry, theme_titles: Mapping[str, str], timezone: ZoneInf
     ]
     return _Entry(
         of=entry,
-        title=_xml(f"{'Update: ' if story.is_update else ''}{message.subject}"),
+        title=_xml(f"{_UPDATE if story.is_update else ''}{message.subject.removeprefix(_UPDATE)}"),
         url=web_link(story.lead.item.url),
         tags=tuple((_xml(term), _xml(words)) for term, words in councils + themes),
         content=_xml(fragment(message)),
