@@ -35,7 +35,7 @@ def look(sources, patience):
     print("looking", flush=True)
     time.sleep(3600)
 
-def nothing(*_):
+def nothing(*_, **__):
     pass
 
 rows = SimpleNamespace(forget_checks=nothing, drop_texts=nothing, forget_messages=nothing)
