@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import time
 from typing import TYPE_CHECKING
 
 from monitor.config import values
-from monitor.config.tables import Table, Unfit, did_you_mean, shown
+from monitor.config.tables import Table, Unfit, did_you_mean, shown, suggestion
 from monitor.councils import council_named
 from monitor.model import (
     ADDRESSED,
@@ -107,7 +108,7 @@ def _alert(table: Table, subscription: Subscription) -> Subscription:
     if table.lacks("on"):
         table.complain("on", "nothing", f"a list of {', '.join(_REASONS)}")
     reasons = table.each("on", values.one_of(_REASONS), empty=True)
-    start, end = table.take("quiet_hours", values.hours, (None, None))
+    start, end = table.take("quiet_hours", _hours, (None, None))
     weekends = table.take("quiet_weekends", values.truth, default=False)
     return replace(
         subscription,
@@ -155,6 +156,27 @@ def _recipients(table: Table, channels: Mapping[str, Channel | None] | None) -> 
     if table.lacks("to"):
         table.complain("to", "nobody", _WRITTEN)
     return tuple(recipients)
+
+
+# --- times ----------------------------------------------------------------------------------------------
+
+_HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])")
+_LOOSE_HOURS = re.compile(r"(\d{1,2})(?:[:.](\d{2}))? *(?:-|–|to|until) *(\d{1,2})(?:[:.](\d{2}))?")
+
+
+def _hours(value: object) -> tuple[time, time]:
+    """From one time of day up to another, over midnight where that is the earlier: "22:00-07:00"."""
+    wanted = 'two different times of day like "22:00-07:00"'
+    if not isinstance(value, str):
+        raise Unfit(wanted)
+    if match := _HOURS.fullmatch(value):
+        start, end = time(int(match[1]), int(match[2])), time(int(match[3]), int(match[4]))
+        if start != end:  # the whole day: nothing would ever be sent
+            return start, end
+    elif match := _LOOSE_HOURS.fullmatch(value.strip()):
+        meant = "{:0>2}:{}-{:0>2}:{}".format(match[1], match[2] or "00", match[3], match[4] or "00")
+        raise Unfit(wanted, hint=suggestion([meant]) if _HOURS.fullmatch(meant) else "")
+    raise Unfit(wanted)
 
 
 # --- names -------------------------------------------------------------------------------------------------

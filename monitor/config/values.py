@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import ssl
 from base64 import b64decode
-from datetime import UTC, datetime, time, timedelta
-from email.errors import InvalidHeaderDefect
+from datetime import UTC, datetime, timedelta
+from email.errors import HeaderParseError, InvalidHeaderDefect
 from email.headerregistry import HeaderRegistry
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
@@ -164,25 +164,6 @@ def region(value: object) -> str:
     raise Unfit(f"one of the regions {', '.join(regions())}", hint=hint)
 
 
-_HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])")
-_LOOSE_HOURS = re.compile(r"(\d{1,2})(?:[:.](\d{2}))? *(?:-|–|to|until) *(\d{1,2})(?:[:.](\d{2}))?")
-
-
-def hours(value: object) -> tuple[time, time]:
-    """From one time of day up to another, over midnight where that is the earlier: "22:00-07:00"."""
-    wanted = 'two different times of day like "22:00-07:00"'
-    if not isinstance(value, str):
-        raise Unfit(wanted)
-    if match := _HOURS.fullmatch(value):
-        start, end = time(int(match[1]), int(match[2])), time(int(match[3]), int(match[4]))
-        if start != end:  # the whole day: nothing would ever be sent
-            return start, end
-    elif match := _LOOSE_HOURS.fullmatch(value.strip()):
-        meant = "{:0>2}:{}-{:0>2}:{}".format(match[1], match[2] or "00", match[3], match[4] or "00")
-        raise Unfit(wanted, hint=suggestion([meant]) if _HOURS.fullmatch(meant) else "")
-    raise Unfit(wanted)
-
-
 # --- addresses ---------------------------------------------------------------------------------------------
 
 _EMAIL = re.compile(
@@ -210,7 +191,10 @@ def sender(value: object) -> str:
     wanted = 'a sender like "Ofsted monitor <monitor@example.org>"'
     if not isinstance(value, str) or not value.isprintable():  # a line break would begin another header
         raise Unfit(wanted)
-    header: Any = HeaderRegistry()("From", value)
+    try:
+        header: Any = HeaderRegistry()("From", value)
+    except (IndexError, HeaderParseError):  # of a value that ends too soon: "<"
+        raise Unfit(wanted) from None
     broken = any(isinstance(defect, InvalidHeaderDefect) for defect in header.defects)
     grouped = any(group.display_name is not None for group in header.groups)  # "team: a@…, b@…;"
     if broken or grouped or [is_email(address.addr_spec) for address in header.addresses] != [True]:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.config import values
@@ -19,6 +19,7 @@ def test_any_size_is_read_back_as_it_was_written(number: int, unit: tuple[str, i
     assert values.size(f"{number}{unit[0]}") == number * unit[1]
 
 
+@example("<")  # Python's own reader of headers trips over it
 @given(st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.lists(st.text()), st.dates()))
 def test_no_value_that_toml_can_hold_is_worse_than_unfit(value: object) -> None:
     readers = [
@@ -28,7 +29,6 @@ def test_no_value_that_toml_can_hold_is_worse_than_unfit(value: object) -> None:
             values.cron,
             values.council,
             values.region,
-            values.hours,
             values.recipient,
             values.sender,
             values.url,
