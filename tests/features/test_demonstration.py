@@ -33,7 +33,7 @@ def test_demo_does_the_whole_job_from_any_directory_and_leaves_alone_what_is_not
         mine.write_text("mine")
     for told in (
         "Middlesbrough: full inspection",
-        "Overall effectiveness: inadequate → requires improvement (first change since",
+        "Overall effectiveness: inadequate → requires improvement; ▲ better",
         "Leicestershire: focused visit",
         "Almost four in ten children's social workers in Devon are agency staff",
         "Estuary Lookout",
