@@ -35,6 +35,9 @@ NOISE = (
 )
 
 
+BETTER = "inadequate → requires improvement; ▲ better, up one grade; first change since March 2023"
+
+
 def said_in(payload: dict[str, Any]) -> str:
     return json.dumps(payload, ensure_ascii=False)
 
@@ -66,7 +69,7 @@ def test_service_sends_alerts_at_once_and_digests_on_schedule(
     with program.running("run") as service:
         alert = mailbox.mails.wait(lambda mail: "Middlesbrough" in mail["Subject"])
         assert alert["To"] == "chair@example.org"
-        assert "inadequate → requires improvement; ▲ better, up one grade; first change since March 2023" in text_of(alert)
+        assert BETTER in text_of(alert)
         # The shortest schedule there is says every minute, and the service looks every quarter of one.
         digest = mailbox.mails.wait(is_briefing, at_most_s=100)
         assert "Middlesbrough judged requires improvement" in digest["Subject"]
@@ -81,7 +84,10 @@ def test_service_sends_alerts_at_once_and_digests_on_schedule(
 def test_digest_says_what_was_judged_and_what_changed(night: Night) -> None:
     text = text_of(night.mailbox.mails.wait(is_briefing))
     assert "Middlesbrough: full inspection" in text
-    assert "Overall effectiveness: inadequate → requires improvement; ▲ better, up one grade; first change since March 2023" in text
+    assert (
+        "Overall effectiveness: inadequate → requires improvement; ▲ better, up one grade; first change since March 2023"
+        in text
+    )
     assert "Leicestershire: focused visit" in text
 
 

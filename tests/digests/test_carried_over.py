@@ -1,0 +1,75 @@
+"""What one digest has no room for reaches its reader all the same, once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from monitor.composing import Composing
+from monitor.model import FolderChannel, Recipient, SourceKind, Subscription, SubscriptionKind
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.fixture
+def mornings(make_config, make_source, store, clock, now, tmp_path):
+    """The digests of some mornings from now on, of a subscription that asks for this."""
+
+    def compose(number, **asked):
+        subscription = Subscription(
+            name="briefing",
+            kind=SubscriptionKind.DIGEST,
+            to=(Recipient(channel="folder"),),
+            schedule="30 7 * * *",
+            councils=("Wexmoor",),
+            **asked,
+        )
+        channels = {"folder": FolderChannel(name="folder", path=tmp_path)}
+        config = make_config(channels=channels, subscriptions=(subscription,), sources=(make_source(),))
+        composing = Composing(config=config, store=store, clock=clock)
+        store.digests.since(["briefing"], now - DAY)
+        digests = []
+        for day in range(number):
+            clock.time = now + day * DAY
+            digests += composing.digest((), None)
+        return digests
+
+    return compose
+
+
+def reached(digests) -> list[str]:
+    """Titles of all that is told, in full or by headline."""
+    return [told.item.title for one in digests for story in (*one.stories, *one.rest) for told in story.items]
+
+
+def test_a_flood_is_told_over_as_many_digests_as_it_takes_and_each_item_once(mornings, ready, make_item, now):
+    ready(*(make_item(f"{number}", first_seen=now - HOUR) for number in range(150)), ready_at=now - HOUR)
+    digests = mornings(4, most_stories=5)
+    assert [(len(one.stories), len(one.rest), one.more) for one in digests] == [
+        (5, 60, 145),
+        (5, 60, 80),
+        (5, 15, 15),
+        (0, 0, 0),
+    ]
+    assert Counter(reached(digests)) == Counter(f"{number}" for number in range(150))
+
+
+def test_what_was_told_by_headline_is_recorded_as_that(mornings, ready, make_item, store, now):
+    items = ready(*(make_item(first_seen=now - HOUR) for _ in range(3)), ready_at=now - HOUR)
+    mornings(1, most_stories=1)
+    how = Counter(how.value for item in items for _, _, how in store.digests.told_of(item.id))
+    assert how == {"told": 1, "told by its headline and link alone, for length": 2}
+
+
+@pytest.mark.parametrize(
+    ("kinds", "told"),
+    [
+        pytest.param((SourceKind.FEED,), ["News"], id="asked for"),
+        pytest.param((SourceKind.MODERNGOV,), [], id="not asked for"),
+    ],
+)
+def test_a_source_is_of_the_kind_that_its_configuration_says(mornings, ready, make_item, now, kinds, told):
+    ready(make_item("News", first_seen=now - HOUR), ready_at=now - HOUR)
+    assert reached(mornings(1, source_kinds=kinds)) == told
