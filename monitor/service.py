@@ -75,7 +75,9 @@ class Service:
             signal.signal(number, self._signalled)
         scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(1), "poll": ThreadPoolExecutor(1)},
-            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            # Two of a job: one that works, and one that waits for the same thread. Were it left out, a look that is
+            # asked for while another works, as when the clock is set, would come an interval late.
+            job_defaults={"coalesce": True, "max_instances": 2, "misfire_grace_time": None},
             timezone="UTC",
         )
         at_once = datetime.now(UTC)
@@ -88,10 +90,11 @@ class Service:
         ):
             job = self._guarded(work, run)
             scheduler.add_job(job, "interval", seconds=seconds, executor=executor, next_run_time=at_once)
+        ahead_s = self._wall_clock() - time.monotonic()  # before the first look, which may take its time
         scheduler.start()
         log.info("started", sources=len(run.config.sources))
         try:
-            self._watch(scheduler, is_state_lost)
+            self._watch(scheduler, is_state_lost, ahead_s)
         finally:
             self.stop()
             log.info(
@@ -102,9 +105,11 @@ class Service:
             scheduler.shutdown(wait=True)
         log.info("stopped")
 
-    def _watch(self, scheduler: BackgroundScheduler, is_state_lost: Callable[[], bool]) -> None:
-        """Returns after a stop. The scheduler waits by the wall clock: when that is set, every job looks at once."""
-        ahead_s = self._wall_clock() - time.monotonic()
+    def _watch(self, scheduler: BackgroundScheduler, is_state_lost: Callable[[], bool], ahead_s: float) -> None:
+        """Returns after a stop. The scheduler waits by the wall clock: when that is set, every job looks at once.
+
+        `ahead_s`: what the wall clock showed more than the one that only counts, when the scheduler was started.
+        """
         while not self._is_stopping:  # a signal that comes just before a wait without end would not end it
             time.sleep(_NOTICE_STOP.total_seconds())
             jumped_s = self._wall_clock() - time.monotonic() - ahead_s
