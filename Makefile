@@ -59,6 +59,9 @@ bench: $(VENV)/.dev  ## speed and memory, as ratios within one run
 fuzz: $(VENV)/.dev  ## ten thousand damaged reports: no fact may be invented
 	$(BIN)/python -m benchmarks.mutation
 
+torture: $(VENV)/.dev  ## a simulated month of faults and 500 kills: is everything owed received? (SEED=7: again)
+	$(BIN)/python -m benchmarks.torture $(if $(SEED),--seed $(SEED))
+
 requirements: $(VENV)/.dev  ## pin again, with hashes and without addresses
 	cd $(CURDIR) && for set in requirements requirements-train requirements-apprise requirements-dev; do \
 	  $(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --no-header --no-strip-extras \

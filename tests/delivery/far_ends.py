@@ -121,9 +121,9 @@ class _Listening(Controller):
 
 
 @contextmanager
-def mail_server(**options):
-    far_end = MailServer(port=free_port())
-    controller = _Listening(far_end, hostname="127.0.0.1", port=far_end.port, **options)
+def mail_server(far_end=None, *, controller=_Listening, **options):
+    far_end = far_end or MailServer(port=free_port())
+    controller = controller(far_end, hostname="127.0.0.1", port=far_end.port, **options)
     controller.start()
     try:
         yield far_end
