@@ -59,12 +59,13 @@ def upcoming(schedule: str, now: datetime, zone: ZoneInfo) -> datetime:
 
 def due(schedule: str, *, now: datetime, since: datetime, last: Window | None, zone: ZoneInfo) -> Slot | None:
     """The slot to run now, if any: the latest one, covering all since the last run, so that a machine that was off
-    catches up once. A subscription met at `since` is owed its first slot after that; it covers one usual interval.
+    catches up once. A subscription met at `since` is owed its first slot after that; it covers one usual interval, and
+    whatever came later where that slot was missed.
     """
     end = latest(schedule, now, zone)
     if end <= since or (last and end <= last.end):
         return None
-    start = last.end if last else latest(schedule, end - timedelta(minutes=1), zone)
+    start = last.end if last else latest(schedule, since, zone)
     return Slot(name=slot_name(end, zone), window=Window(start=start, end=end))
 
 

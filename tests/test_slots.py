@@ -127,6 +127,30 @@ def test_the_first_window_is_one_usual_interval():
     assert weekdays.window == Window(start=utc("2026-06-19T06:30"), end=utc("2026-06-22T06:30"))
 
 
+def test_a_first_window_whose_slot_was_missed_still_covers_all_since_the_subscription_was_met():
+    slot = due("30 7 * * *", "2026-06-22T09:00", since="2026-06-18T16:00")
+    assert slot == slots.Slot(
+        name="2026-06-22T07:30+01:00", window=Window(start=utc("2026-06-18T06:30"), end=utc("2026-06-22T06:30"))
+    )
+
+
+@pytest.mark.parametrize(
+    ("schedule", "days"),
+    [
+        pytest.param("30 7 29 2 *", ["2024-02-29", "2028-02-29", "2032-02-29"], id="the leap day itself"),
+        pytest.param("30 7 * * tue", ["2028-02-22", "2028-02-29", "2028-03-07"], id="a week over it"),
+        pytest.param("30 7 1 * *", ["2028-02-01", "2028-03-01", "2028-04-01"], id="a month over it"),
+    ],
+)
+def test_windows_meet_over_a_leap_day(schedule, days):
+    first, second, third = (f"{day}T07:30" for day in days)
+    slot = due(schedule, second, since=first)
+    assert slot.window == Window(start=slots.latest(schedule, utc(first), LONDON), end=slot.window.end)
+    later = slots.due(schedule, now=utc(third), since=utc(first), last=slot.window, zone=LONDON)
+    assert later.window.start == slot.window.end
+    assert [one.name[:10] for one in (slot, later)] == days[1:]
+
+
 def test_a_later_window_begins_where_the_last_one_ended():
     slot = due("30 7 * * *", "2026-06-18T06:31", last=("2026-06-16T06:30", "2026-06-17T06:30"))
     assert slot.window == Window(start=utc("2026-06-17T06:30"), end=utc("2026-06-18T06:30"))

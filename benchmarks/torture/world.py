@@ -58,7 +58,7 @@ _TEXTS = {
     ),
 }
 _OTHER_NEWS = ("Bin day moves to {a} in {council}", "The lorries of {whole} come to {b} from {a}.")
-_SYLLABLES = ("bra", "len", "dor", "mi", "tus", "ker", "ova", "wyn", "sel", "pra", "gim", "not", "hux", "fer", "zan")
+_CONSONANTS, _VOWELS = "bdfghklmnprstvw", "aeiou"
 _GRADES = (Grade.GOOD, Grade.REQUIRES_IMPROVEMENT, Grade.INADEQUATE)
 
 
@@ -183,9 +183,8 @@ def _item(dice: random.Random, number: int, at: datetime) -> Published:
     is_theirs = roll < 0.25
     theme, (title, opening) = dice.choice(list(_TEXTS.items())) if is_theirs or roll > 0.9 else ("", _OTHER_NEWS)
     words = {"council": council, "whole": whole, "a": _name(dice), "b": _name(dice)}
-    more = " ".join(
-        f"{_name(dice)} {_name(dice).lower()} and {_name(dice)} said {_name(dice).lower()}." for _ in range(9)
-    )
+    # Words that nothing else has: two things that happened to one council on one day are worded unlike one another.
+    more = " ".join(f"{_name(dice)} {_name(dice).lower()} {_name(dice).lower()}." for _ in range(26))
     return Published(
         number=number,
         at=at,
@@ -198,7 +197,7 @@ def _item(dice: random.Random, number: int, at: datetime) -> Published:
 
 
 def _name(dice: random.Random) -> str:
-    return "".join(dice.choice(_SYLLABLES) for _ in range(3)).capitalize()
+    return "".join(dice.choice(_CONSONANTS) + dice.choice(_VOWELS) for _ in range(4)).capitalize()
 
 
 def _reports(dice: random.Random, days: int, wanted: int) -> list[Published]:
