@@ -124,7 +124,9 @@ def ran(plan: Plan, directory: Path) -> Outcome:
     clock = SharedClock.made(directory / "clock", made.start, step=plan.step)
     weather = Weather(plan.seed, clock=clock, storms=_storms(plan, made))
     ledger = Ledger()
-    logging.getLogger("mail.log").setLevel(logging.ERROR)  # the mail server's: it warns of its own properties
+    logging.getLogger("mail.log").setLevel(
+        logging.CRITICAL
+    )  # of the mail server, which tells of each caller that hangs up
     config, state = directory / "config", directory / "state"
     config.mkdir()
     state.mkdir()
