@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import classifying, polling, reports
+from benchmarks import classifying, grouping, polling, reports
 
-BENCHMARKS = {"polling": polling.main, "reports": reports.main, "classifying": classifying.main}
+BENCHMARKS = {
+    "polling": polling.main,
+    "reports": reports.main,
+    "classifying": classifying.main,
+    "grouping": grouping.main,
+}
 
 
 def main(names: list[str]) -> None:

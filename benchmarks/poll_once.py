@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 def main() -> None:
     asked = json.load(sys.stdin)
     logs.set_up(as_json=False, is_service=True)
-    config = _config(Path(asked["folder"]), asked["urls"])
+    config = bare_config(Path(asked["folder"]), asked["urls"])
     print(json.dumps(asdict(_cost(config, classify=asked["classify"]))))
 
 
@@ -60,7 +60,7 @@ def _cost(config: Config, *, classify: bool) -> Cost:
             config=config,
             store=store,
             workers=workers,
-            new_fetcher=lambda: _fetcher(config),
+            new_fetcher=lambda: bare_fetcher(config),
             classify=lambda items: classify_texts(
                 config.themes, config.trained_themes, [Text.of(item) for item in items]
             ),
@@ -84,7 +84,7 @@ async def _poll(run: Run, workers: Workers, note: Callable[[Check], None], cost:
     await _start(workers)
     cost.start_s = cpu_s() - used_s
     with cost.of_poll():
-        async with _fetcher(run.config) as fetcher:
+        async with bare_fetcher(run.config) as fetcher:
             await run.poll(run.config.sources, fetcher, on_check=note)
 
 
@@ -97,7 +97,7 @@ async def _start(workers: Workers) -> None:
                 calls.create_task(workers.run(call))
 
 
-def _fetcher(config: Config) -> Fetcher:
+def bare_fetcher(config: Config) -> Fetcher:
     return Fetcher(
         user_agent="ofsted-monitor-benchmark/1 (+mailto:monitor@example.org)",
         max_bytes=config.fetch.max_bytes,
@@ -108,7 +108,7 @@ def _fetcher(config: Config) -> Fetcher:
     )
 
 
-def _config(folder: Path, urls: Sequence[str]) -> Config:
+def bare_config(folder: Path, urls: Sequence[str]) -> Config:
     return Config(
         timezone=ZoneInfo("Europe/London"),
         database=f"sqlite:///{folder / 'monitor.db'}",

@@ -45,8 +45,7 @@ _SAME_OUTLET = 0.6  # few tell one event twice, and many make two pages from one
 _REPEATS = 0.3
 # A copy of what came later in a story has something of what the story began with.
 _LIKE_THE_FIRST = 0.08
-# What names no council is compared only with what shares one of its rarest words, as copies do.
-_RAREST = 12
+_TIDY_EVERY = timedelta(days=2)
 
 _INSPECTIONS = frozenset(
     {Event.FULL_INSPECTION, Event.FOCUSED_VISIT, Event.MONITORING_VISIT, Event.JTAI, Event.AREA_SEND}
@@ -81,16 +80,13 @@ class Shelf:
     def __init__(self) -> None:
         self._members: list[_Member] = []
         self._by_council: dict[str, list[_Member]] = defaultdict(list)
-        self._by_rare_word: dict[str, list[_Member]] = defaultdict(list)
         self._numbers: set[int] = set()
         self._recalled: set[str] = set()
+        self._forgot: datetime | None = None
 
     def to_recall(self, new: Iterable[ToldItem]) -> Set[str]:
-        """The councils whose recent stories are to be recalled before these items join; NO_COUNCIL is one of them.
-
-        What names no council reaches no digest; it is compared with what is here, and nothing is fetched for it.
-        """
-        return {NO_COUNCIL, *(name for told in new for name in told.classification.councils)} - self._recalled
+        """The councils whose recent stories are to be recalled before these items join, NO_COUNCIL perhaps."""
+        return {name for told in new for name in _councils(told)} - self._recalled
 
     def recall(self, councils: Set[str], recent: Iterable[tuple[int, ToldItem]]) -> None:
         """Takes in the recent stories about these councils: their items with their numbers, oldest first."""
@@ -123,14 +119,14 @@ class Shelf:
         self._numbers.add(number)
 
     def forget(self, before: datetime) -> None:
-        """Lets go of stories in which nothing was seen since."""
-        kept = [member for member in self._members if member.story.last_seen >= before]
-        if len(kept) < len(self._members):
-            self._members = []
+        """Lets go of stories in which nothing was seen since; once in a while, for it goes through all of them."""
+        if self._forgot is None or before - self._forgot >= _TIDY_EVERY:
+            kept = [member for member in self._members if member.story.last_seen >= before]
+            self._members.clear()
             self._by_council.clear()
-            self._by_rare_word.clear()
             for member in kept:
                 self._index(member)
+            self._forgot = before
 
     def _add(self, told: ToldItem, words: Vector, story: Joined) -> None:
         is_anchor = told is story.first or _is_one_inspection(told, story.first)
@@ -142,13 +138,11 @@ class Shelf:
         self._members.append(member)
         for council in _councils(member.told):
             self._by_council[council].append(member)
-        for word in _rarest(member.vector):
-            self._by_rare_word[word].append(member)
 
     def _best_story(self, told: ToldItem, words: Vector) -> Joined | None:
         """The story of the member that `told` is most like, of several the earliest; None when it is like none."""
         best, most = None, 0.0
-        for member in self._candidates(told, words):
+        for member in self._candidates(told):
             if told.item.is_report and member.story.has_report:
                 continue  # every report is an event of its own
             if abs(_when(told) - _when(member.told)) <= WINDOW:
@@ -157,15 +151,13 @@ class Shelf:
                     best, most = member.story, likeness
         return best
 
-    def _candidates(self, told: ToldItem, words: Vector) -> Iterable[_Member]:
-        """What `told` might belong with: what is about one of its councils, or about none. Two councils' reports of
-        one day are worded alike."""
-        councils = told.classification.councils
-        if not councils:
-            found = (member for word in _rarest(words) for member in self._by_rare_word.get(word, ()))
-        else:
-            found = (member for name in (*councils, NO_COUNCIL) for member in self._by_council.get(name, ()))
-        return {id(member): member for member in found}.values()
+    def _candidates(self, told: ToldItem) -> Iterable[_Member]:
+        """What `told` might belong with: what is about one of its councils. Two councils' reports of one day are worded
+        alike."""
+        councils = _councils(told)
+        if len(councils) == 1:
+            return self._by_council.get(councils[0], ())
+        return {id(member): member for name in councils for member in self._by_council.get(name, ())}.values()
 
 
 def group(
@@ -186,10 +178,6 @@ def _councils(told: ToldItem) -> tuple[str, ...]:
 
 def _vector(told: ToldItem) -> Vector:
     return vector(told.item.title, told.item.full_text, told.classification.councils)
-
-
-def _rarest(words: Vector) -> list[str]:
-    return sorted(words, key=lambda word: (-words[word], word))[:_RAREST]
 
 
 def _likeness(told: ToldItem, member: _Member, alike: float) -> float:
