@@ -141,7 +141,8 @@ def _forked(life: str, config: Path, state: Path, clock: SharedClock) -> int:
 
 def main(config: Path, state: Path, clock: Path) -> None:
     shared = SharedClock(clock)
-    classify_texts(load_config(config, state=state, environ=os.environ).themes, state / "themes.json", [])
+    loaded = load_config(config, state=state, environ=os.environ)
+    classify_texts(loaded.themes, loaded.trained_themes, [])  # the model, read once for all lives
     os.dup2(os.open(state / "log.jsonl", os.O_WRONLY | os.O_CREAT | os.O_APPEND), 2)
     for line in sys.stdin:
         number = _forked(line.strip(), config, state, shared)

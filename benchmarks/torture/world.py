@@ -219,7 +219,7 @@ def _reports(dice: random.Random, days: int, wanted: int) -> list[Published]:
             headline=("Social workers know the children they work with well.",),
             improve=("How soon managers look at work that drifts.",),
         )
-        found.append(Published(number=number, at=at, council=council, report=report))
+        found.append(Published(number=number, at=at, title=f"report on {council}", council=council, report=report))
     return found
 
 
