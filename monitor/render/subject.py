@@ -75,13 +75,13 @@ def _of_digest(digest: Digest) -> str:
 
 
 def _of_undelivered(digest: Digest) -> str:
-    """What did not reach whom; recipients by their place and channel, never by address."""
+    """What did not arrive; recipients by their place and channel, never by address."""
     first = digest.undelivered[0]
     if len(digest.undelivered) > 1:
         names = dict.fromkeys(shown(one.subscription, 60) for one in digest.undelivered)
         return f"{len(digest.undelivered):,} messages did not arrive: {listed([f'“{name}”' for name in names])}"
     place = f"recipient {first.position + 1}, {shown(first.channel, 40)}"
-    return f"A digest did not reach “{shown(first.subscription, 60)}” ({place})"
+    return f"A message of “{shown(first.subscription, 60)}” did not arrive ({place})"
 
 
 def _naming(news: list[str], counts: Callable[[int], list[str]]) -> str:

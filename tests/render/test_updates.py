@@ -91,7 +91,7 @@ def test_a_digest_of_repeats_alone_says_that_there_is_nothing_new():
 
 def test_what_did_not_arrive_is_named_by_place_with_the_reason_and_what_to_do():
     message = worded(undelivered())
-    assert message.subject == "A digest did not reach “weekly-round-up” (recipient 2, email)"
+    assert message.subject == "A message of “weekly-round-up” did not arrive (recipient 2, email)"
     words = " ".join(message.text.split())
     assert "weekly-round-up, recipient 2 (email), composed 16 June 2026, 07:30: the server refuses" in words
     assert "ofsted-monitor check" in words
