@@ -13,8 +13,8 @@ from monitor.classify.batch import Text, classify_texts
 from monitor.public import key
 from monitor.run import Run
 from monitor.sources.fetch import Fetcher
-from monitor.stopping.links import StopLinks
 from monitor.store import Database, Store
+from monitor.suppression.links import StopLinks
 from monitor.workers import Workers
 
 if TYPE_CHECKING:

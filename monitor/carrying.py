@@ -20,9 +20,9 @@ from monitor.delivery import sender_for
 from monitor.delivery.outbox import INTERRUPTED, LONGEST_RETRY_AFTER, after, leaves_unknown, recipient_for, rest_after
 from monitor.errors import DeliveryError, DeliverySuppressed, DeliveryUnavailable, DeliveryUnknown, StoreError
 from monitor.model import DeliveryState, SubscriptionKind
-from monitor.stopping.addresses import mark_of
-from monitor.stopping.links import linked, way_to_stop
-from monitor.stopping.suppressed import holding
+from monitor.suppression.addresses import mark_of
+from monitor.suppression.links import linked, way_to_stop
+from monitor.suppression.suppressed import holding
 
 if TYPE_CHECKING:
     import random
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from monitor.config import Config
     from monitor.delivery import Sender
     from monitor.model import Delivery, Recipient
-    from monitor.stopping.links import StopLinks
     from monitor.store import Store
+    from monitor.suppression.links import StopLinks
 
 log = structlog.get_logger()
 

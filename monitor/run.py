@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from monitor.config import Config
     from monitor.model import Digest, Item, Message, Source, Window
     from monitor.sources.fetch import Fetcher
-    from monitor.stopping.links import StopLinks
     from monitor.store import Check, Store
+    from monitor.suppression.links import StopLinks
     from monitor.workers import Workers
 
 __all__ = ["Outcomes", "Pass", "Run"]

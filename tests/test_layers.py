@@ -30,14 +30,14 @@ STAGES = {
     "learning": {"classify", "config", "wording"},  # it fits and measures what reads texts
     "reports": set(),
     "render": set(),
-    "stopping": set(),
+    "suppression": set(),
     "config": set(),
 }
 # What touches the world.
 ADAPTERS = {
     "store": {"items"},  # folding asks whether a known item's content has changed
     "files": set(),
-    "public": {"files", "stopping"},  # it keeps a key in a file, and is asked by links
+    "public": {"files", "suppression"},  # it keeps a key in a file, and is asked by links
     "delivery": {"files"},  # a channel writes a file whole or not at all
     "workers": set(),
     "lock": set(),

@@ -22,7 +22,7 @@ from monitor.model import (
     Suppression,
     Window,
 )
-from monitor.stopping.addresses import mark_of
+from monitor.suppression.addresses import mark_of
 
 OFFICE, BOARD = "office@example.org", "board@example.org"
 

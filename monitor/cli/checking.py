@@ -22,9 +22,9 @@ from monitor.errors import ConfigError, DeliveryError, StoreError
 from monitor.model import DeliveryState, Digest, SourceKind, SubscriptionKind, Window
 from monitor.render import render
 from monitor.render.words import councils_listed, counted, moment
-from monitor.stopping.links import linked, way_to_stop
-from monitor.stopping.suppressed import Position, silenced
 from monitor.store import Database, Store
+from monitor.suppression.links import linked, way_to_stop
+from monitor.suppression.suppressed import Position, silenced
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

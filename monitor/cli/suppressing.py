@@ -14,9 +14,9 @@ from monitor.cli.options import AsJson, Options, app, leave, must_be_known, prin
 from monitor.config.values import is_email
 from monitor.errors import ConfigError, Problem
 from monitor.model import Suppression
-from monitor.stopping.addresses import mark_of
-from monitor.stopping.suppressed import holding, positions
 from monitor.store import Database, Store
+from monitor.suppression.addresses import mark_of
+from monitor.suppression.suppressed import holding, positions
 from monitor.text import clean
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from monitor.config import Config
-    from monitor.stopping.suppressed import Position
+    from monitor.suppression.suppressed import Position
 
 _MOST_WHY = 200  # characters of a reason: it stands on a line of `check`
 _MOST_BYTES = 10_000_000  # of stdin, some 400,000 addresses: more is some other file

@@ -18,10 +18,10 @@ from starlette.routing import Route
 
 from monitor.errors import StoreError
 from monitor.public import pages
-from monitor.stopping.asked import Ask, ask_in, put_down, standing, taken_back
-from monitor.stopping.links import PATH
-from monitor.stopping.suppressed import positions
-from monitor.stopping.tokens import Claim, claim_in
+from monitor.suppression.asked import Ask, ask_in, put_down, standing, taken_back
+from monitor.suppression.links import PATH
+from monitor.suppression.suppressed import positions
+from monitor.suppression.tokens import Claim, claim_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from monitor.model import Subscription
-    from monitor.stopping.asked import Standing
     from monitor.store.suppressions import Suppressions
+    from monitor.suppression.asked import Standing
 
 log = structlog.get_logger()
 

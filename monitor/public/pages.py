@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from monitor.stopping.asked import Ask, Standing
+from monitor.suppression.asked import Ask, Standing
 
 if TYPE_CHECKING:
     from jinja2 import Template

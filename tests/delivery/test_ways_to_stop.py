@@ -7,7 +7,7 @@ from far_ends import delivery, message
 
 from monitor.delivery.mime import mail
 from monitor.model import STOP_FROM, STOP_MARK, STOP_TO
-from monitor.stopping.links import StopLinks
+from monitor.suppression.links import StopLinks
 
 MAILTO = "mailto:stop@example.org?subject=unsubscribe"
 LINK = StopLinks(url="https://monitor.example.org/" + "p" * 170, key=bytes(32)).unsubscribe_url("x" * 60, "a@b.org")

@@ -11,9 +11,9 @@ from page_client import KEY, OFFICE, Page, free_port
 from monitor.model import Recipient, Subscription, SubscriptionKind
 from monitor.public.app import StopPage
 from monitor.public.server import listening, serving
-from monitor.stopping.addresses import mark_of
-from monitor.stopping.links import PATH
-from monitor.stopping.tokens import Claim, token
+from monitor.suppression.addresses import mark_of
+from monitor.suppression.links import PATH
+from monitor.suppression.tokens import Claim, token
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

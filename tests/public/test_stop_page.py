@@ -13,9 +13,9 @@ from structlog.testing import capture_logs
 
 from monitor.errors import StoreError
 from monitor.model import Suppression
-from monitor.stopping.addresses import mark_of
-from monitor.stopping.suppressed import ASKED
-from monitor.stopping.tokens import Claim, token
+from monitor.suppression.addresses import mark_of
+from monitor.suppression.suppressed import ASKED
+from monitor.suppression.tokens import Claim, token
 
 ONE_CLICK = "List-Unsubscribe=One-Click"
 

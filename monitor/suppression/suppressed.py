@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from monitor.stopping.addresses import mark_of
+from monitor.suppression.addresses import mark_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator

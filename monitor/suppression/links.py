@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from monitor.model import EmailChannel
-from monitor.stopping.addresses import mark_of
-from monitor.stopping.tokens import Claim, token
+from monitor.suppression.addresses import mark_of
+from monitor.suppression.tokens import Claim, token
 
 if TYPE_CHECKING:
     from monitor.model import Channel, Recipient

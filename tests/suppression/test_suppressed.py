@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from monitor.model import Recipient, Subscription, SubscriptionKind, Suppression
-from monitor.stopping.addresses import mark_of
-from monitor.stopping.suppressed import Position, holding, positions, silenced
+from monitor.suppression.addresses import mark_of
+from monitor.suppression.suppressed import Position, holding, positions, silenced
 
 OFFICE, BOARD = "office@example.org", "board@example.org"
 

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.model import Suppression
-from monitor.stopping.asked import Ask, Standing, ask_in, put_down, standing, taken_back
-from monitor.stopping.suppressed import ASKED
-from monitor.stopping.tokens import Claim
+from monitor.suppression.asked import Ask, Standing, ask_in, put_down, standing, taken_back
+from monitor.suppression.suppressed import ASKED
+from monitor.suppression.tokens import Claim
 
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data; boundary=xyz"

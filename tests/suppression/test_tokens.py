@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.model import EmailChannel, FolderChannel, Recipient
-from monitor.stopping.addresses import mark_of
-from monitor.stopping.links import StopLinks, linked, way_to_stop
-from monitor.stopping.tokens import MOST_CHARACTERS, Claim, claim_in, token
+from monitor.suppression.addresses import mark_of
+from monitor.suppression.links import StopLinks, linked, way_to_stop
+from monitor.suppression.tokens import MOST_CHARACTERS, Claim, claim_in, token
 
 KEY, ANOTHER = bytes(range(32)), bytes(32)
 CLAIM = Claim(subscription="weekday-briefing", mark=mark_of("office@example.org"))

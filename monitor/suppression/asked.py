@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from monitor.model import Suppression
-from monitor.stopping.suppressed import ASKED, holding
+from monitor.suppression.suppressed import ASKED, holding
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from datetime import datetime
 
-    from monitor.stopping.tokens import Claim
+    from monitor.suppression.tokens import Claim
 
 _MOST_FIELDS = 8  # of a form: ours has one, and so has RFC 8058's
 
