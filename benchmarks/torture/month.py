@@ -231,7 +231,7 @@ def _after_last_slots(moment: datetime) -> datetime:
     asked = moment + timedelta(hours=3)
     monday = (asked + timedelta(days=-asked.weekday() % 7)).replace(hour=8, minute=30)
     weekly = monday if monday > asked else monday + timedelta(days=7)
-    return max(weekly, asked + timedelta(hours=26))
+    return max(weekly + timedelta(hours=6), asked + timedelta(hours=26))  # and time to carry what they compose
 
 
 def _is_owed(state: Path) -> bool:
