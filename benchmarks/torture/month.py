@@ -99,7 +99,7 @@ class Plan:
     reports: int = 16
     kills: int = 500
     longest: timedelta = timedelta(hours=2)  # of the machine's own time
-    step: timedelta = timedelta(minutes=5)  # about how far time leaps when there is nothing to do
+    step: timedelta = timedelta(minutes=8)  # about how far time leaps when there is nothing to do
 
 
 @dataclass(kw_only=True)
