@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import random
+import select
 import sys
 import threading
 import time
@@ -130,6 +131,7 @@ def _forked(life: str, config: Path, state: Path, clock: SharedClock) -> int:
     """The number of a process that lives that life; in that process it never returns."""
     if number := os.fork():
         return number
+    threading.Thread(target=_end_with_whoever_asked, daemon=True).start()
     try:
         os.environ |= {name: value.replace("LIFE", life) for name, value in os.environ.items() if "MONITOR" in name}
         live(config, state, clock)
@@ -137,6 +139,14 @@ def _forked(life: str, config: Path, state: Path, clock: SharedClock) -> int:
         traceback.print_exc()
         os._exit(1)
     os._exit(0)
+
+
+def _end_with_whoever_asked() -> None:
+    """No service outlives the run it was born for, however that ends: its end closes our stdin."""
+    asking = select.poll()
+    asking.register(sys.stdin, 0)  # it is told of the closing, whatever is asked for
+    asking.poll()
+    os._exit(1)
 
 
 def main(config: Path, state: Path, clock: Path) -> None:
