@@ -17,12 +17,21 @@ from typing import TYPE_CHECKING
 import structlog
 
 from monitor.delivery import sender_for
-from monitor.delivery.outbox import INTERRUPTED, LONGEST_RETRY_AFTER, after, leaves_unknown, recipient_for, rest_after
+from monitor.delivery.outbox import (
+    INTERRUPTED,
+    LONGEST_RETRY_AFTER,
+    after,
+    again,
+    leaves_unknown,
+    recipient_for,
+    rest_after,
+)
 from monitor.errors import DeliveryError, DeliverySuppressed, DeliveryUnavailable, DeliveryUnknown, StoreError
 from monitor.model import DeliveryState, SubscriptionKind
 from monitor.suppression.addresses import mark_of
 from monitor.suppression.links import linked, way_to_stop
 from monitor.suppression.suppressed import holding
+from monitor.undelivered import REACHES_BACK
 
 if TYPE_CHECKING:
     import random
@@ -147,6 +156,16 @@ class Carrying:
                 look.is_cut_short.set()
                 raise
         return outcomes
+
+    def send_again(self, names: Sequence[str]) -> int:
+        """Owes again what lately ended undelivered, of these subscriptions or all; how many deliveries."""
+        now = self._clock()
+        found = (
+            again(delivery, self._config.subscriptions, now)
+            for delivery in self._store.digests.undelivered(now - REACHES_BACK)
+            if not names or delivery.subscription in names
+        )
+        return sum(self._store.digests.send_again(one) for one in found if one)
 
     def _carry(self, channel: str, abandoned: Sequence[Delivery], due: Sequence[Delivery], look: _Look) -> Outcomes:
         """What one channel has to carry, in order; nothing while another thread is at it."""

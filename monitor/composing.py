@@ -1,4 +1,5 @@
-"""What is owed to subscribers: digests whose slot has come, and alerts about reports that came."""
+"""What is owed to subscribers: digests whose slot has come, alerts about reports that came, and about messages that did
+not arrive."""
 
 from __future__ import annotations
 
@@ -8,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from monitor import alerts, digests, history, slots, trends
+from monitor import alerts, digests, history, slots, trends, undelivered
 from monitor.dates import london_day
 from monitor.delivery.outbox import deliveries_for
 from monitor.expecting import expected, rules
-from monitor.model import SubscriptionKind, Window
+from monitor.model import AlertReason, SubscriptionKind, Window
 from monitor.render import render
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from monitor.config import Config
     from monitor.model import (
+        Delivery,
         Digest,
         Expectation,
         InspectionNews,
@@ -85,6 +87,21 @@ class Composing:
             replace(by, reasons=owed.alert.reasons) for owed in together for by in digests.telling([owed.one], digest)
         ]
         return self._owe(digest, subscription, told_by)
+
+    def tell_undelivered(self) -> int:
+        """Owes the alerts about deliveries that ended undelivered; how many messages."""
+        operators = [one for one in self._config.subscriptions if AlertReason.DELIVERY_GIVEN_UP in one.on]
+        now = self._clock()
+        since = self._store.digests.since([one.name for one in operators], now)
+        owed = 0
+        for one in operators:
+            last = self._store.digests.last_told_of_undelivered(one.name, now)
+            if not undelivered.may_tell(one, last, now, self._config.timezone):
+                continue
+            if untold := self._store.digests.untold(one.name, max(since[one.name], now - undelivered.REACHES_BACK)):
+                digest = undelivered.digest_of(untold, one, now)
+                owed += self._owe(digest, one, (), [delivery for delivery, _ in untold])
+        return owed
 
     def digest(self, names: Sequence[str], window: Window | None) -> list[Digest]:
         """Owes the digests that are due, or those over `window`; the ones that were composed now."""
@@ -210,14 +227,20 @@ class Composing:
     def _expected(self, council: str, reports: Sequence[KnownReport]) -> list[Expectation]:
         return expected(history.of_council(council, reports), rules(), london_day(self._clock()))
 
-    def _owe(self, digest: Digest, subscription: Subscription, told_by: Sequence[ToldBy]) -> bool:
-        """Records the digest, what it did with the items it was owed, its message and its deliveries; False when the
-        slot had run."""
+    def _owe(
+        self,
+        digest: Digest,
+        subscription: Subscription,
+        told_by: Sequence[ToldBy],
+        told_of: Sequence[Delivery] = (),
+    ) -> bool:
+        """Records the digest, what it did with the items it was owed, the deliveries whose end it tells, its message
+        and its own deliveries; False when the slot had run."""
         if digest.is_empty and not subscription.send_when_empty:
             return self._store.digests.save(digest, told_by)
         message = self._worded(digest)
         deliveries = deliveries_for(subscription, self._config.channels, digest, message)
-        is_new = self._store.digests.save(digest, told_by, message=message, deliveries=deliveries)
+        is_new = self._store.digests.save(digest, told_by, message=message, deliveries=deliveries, undelivered=told_of)
         if is_new:
             log.info(
                 "composed",
@@ -225,6 +248,7 @@ class Composing:
                 slot=digest.slot,
                 stories=len(digest.stories),
                 inspections=len(digest.inspections),
+                undelivered=len(told_of) or None,
                 deliveries=len(deliveries),
             )
         return is_new

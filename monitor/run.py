@@ -23,16 +23,14 @@ from uuid import uuid4
 
 import structlog
 
-from monitor import stories, undelivered
+from monitor import stories
 from monitor.backfilling import ASKING, READING, Backfill
 from monitor.carrying import Carrying, Outcomes
 from monitor.composing import Composing
-from monitor.delivery.outbox import again
 from monitor.fetching import Fetching
 from monitor.model import Classification
 from monitor.publishing import Publishing
 from monitor.sources import schedule
-from monitor.store.digests import UNDELIVERED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -273,17 +271,11 @@ class Run:
     def _tell_operator(self) -> bool:
         """Whether something is owed now about what was given up. Of two threads that find it, one tells it."""
         with self._telling_operator:
-            return undelivered.owe(self.config, self.store, self.word, self.clock()) > 0
+            return self._composing.tell_undelivered() > 0
 
     def send_again(self, names: Sequence[str] = ()) -> int:
-        """Owes again what ended undelivered lately, of these subscriptions or all; how many deliveries."""
-        now = self.clock()
-        found = (
-            again(delivery, self.config.subscriptions, now)
-            for delivery in self.store.digests.deliveries(*UNDELIVERED)
-            if delivery.composed_at >= now - undelivered.REACHES_BACK and (not names or delivery.subscription in names)
-        )
-        return sum(self.store.digests.send_again(one) for one in found if one)
+        """Owes again what lately ended undelivered, of these subscriptions or all; how many deliveries."""
+        return self._carrying.send_again(names)
 
 
 def _portions(items: Sequence[Item]) -> Iterator[list[Item]]:

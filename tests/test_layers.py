@@ -23,6 +23,7 @@ STAGES = {
     "digests": {"stories", "history", "consequence"},  # a digest tells stories, and what reports change
     "alerts": {"stories", "digests", "consequence", "slots"},  # a digest of one story, which may wait
     "trends": set(),
+    "undelivered": {"slots"},  # a message about it may wait
     "standing": {"history", "expecting"},
     "backfilling": set(),
     "exporting": {"history", "reports", "render"},  # tables of reports, in the words of digests

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import re
 import shutil
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -25,6 +25,7 @@ from monitor.render.words import councils_listed, counted, moment
 from monitor.store import Database, Store
 from monitor.suppression.links import linked, way_to_stop
 from monitor.suppression.suppressed import Position, silenced
+from monitor.undelivered import REACHES_BACK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 _MOST_SHOWN = 5  # of sources, councils, reports or deliveries: the rest is counted
 _LEAST_FREE = 50_000_000  # bytes: a backlog of pages and a database's own journal go on fitting for a while
-_GIVEN_UP_WITHIN = timedelta(days=7)
 _PERHAPS = " (nobody knows whether it arrived)"
 # RFC 3463, 3.2: no such mailbox (X.1.1), it has moved (X.1.6); RFC 7505: its domain takes no mail (X.1.10).
 _IS_GONE = re.compile(r"\b5\.1\.(?:1|6|10)\b")
@@ -272,12 +272,10 @@ def _say_waiting(store: Store, now: datetime) -> None:
 
 def _say_given_up(store: Store, now: datetime) -> bool:
     """Says what lately ended without having been delivered, newest first; True when anything did."""
-    ended = store.digests.deliveries(DeliveryState.REFUSED, DeliveryState.UNKNOWN)
     given_up = [
         f"given up: {one.subscription}, recipient {one.position + 1}, {one.composed_at:%Y-%m-%d}: {one.error}"
         f"{_HINT_GONE if _IS_GONE.search(one.error) else ''}{_PERHAPS if one.in_doubt else ''}"
-        for one in reversed(ended)
-        if one.composed_at >= now - _GIVEN_UP_WITHIN
+        for one in reversed(store.digests.undelivered(now - REACHES_BACK))
     ]
     _say_some(given_up)
     if given_up:

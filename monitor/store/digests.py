@@ -29,7 +29,7 @@ _LONGEST_WAIT = timedelta(days=1, hours=5)  # the outbox asks for a day at most;
 # polite goodbye two more; the rest is for a machine that is short of breath.
 LEASE = timedelta(minutes=10)
 _OPEN = (DeliveryState.PENDING, DeliveryState.SENDING)
-UNDELIVERED = (DeliveryState.REFUSED, DeliveryState.UNKNOWN)  # ended, and nobody can say that it arrived
+_UNDELIVERED = (DeliveryState.REFUSED, DeliveryState.UNKNOWN)  # ended, and nobody can say that it arrived
 
 
 class Digests:
@@ -284,8 +284,13 @@ class Digests:
             )
         return recorded.rowcount == 1
 
+    def undelivered(self, since: datetime) -> list[Delivery]:
+        """Deliveries that ended since then, of which nobody can say that they arrived; the first to end first."""
+        with self._database.reading() as connection:
+            return [_delivery(row) for row in connection.execute(_undelivered(since))]
+
     def untold(self, subscription: str, since: datetime) -> list[tuple[Delivery, datetime]]:
-        """Deliveries that ended since then, not delivered, of which this subscription was not told, and when they did.
+        """Those of the undelivered of which this subscription was not told, and when each ended.
 
         None of a message that itself tells of such deliveries: there would be no end of it.
         """
@@ -296,11 +301,8 @@ class Digests:
             .where(digest.c.subscription == subscription)
         )
         tells = exists().where(told.c.digest_id == table.c.digest_id)
-        query = _deliveries().where(
-            table.c.state.in_([state.value for state in UNDELIVERED]), table.c.ended_at >= since, ~was_told, ~tells
-        )
         with self._database.reading() as connection:
-            rows = connection.execute(query.order_by(table.c.ended_at, table.c.id))
+            rows = connection.execute(_undelivered(since).where(~was_told, ~tells))
             return [(_delivery(row), row.ended_at) for row in rows]
 
     def last_told_of_undelivered(self, subscription: str, now: datetime) -> datetime | None:
@@ -324,7 +326,7 @@ class Digests:
         with self._database.writing() as connection:
             changed = connection.execute(
                 update(table)
-                .where(table.c.id == delivery.id, table.c.state.in_([state.value for state in UNDELIVERED]))
+                .where(table.c.id == delivery.id, table.c.state.in_([state.value for state in _UNDELIVERED]))
                 .values(**_row(delivery, delivery.digest_id), ended_at=None)
             )
             if changed.rowcount == 1:
@@ -371,6 +373,12 @@ def _deliveries() -> Select[Any]:
         table.c.part > 0,
     )
     return select(table, first.c.far_id.label("thread")).outerjoin(first, is_first)
+
+
+def _undelivered(since: datetime) -> Select[Any]:
+    table = schema.delivery
+    has_ended = table.c.state.in_([state.value for state in _UNDELIVERED])
+    return _deliveries().where(has_ended, table.c.ended_at >= since).order_by(table.c.ended_at, table.c.id)
 
 
 def _row(delivery: Delivery, digest_id: int) -> dict[str, Any]:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import time, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from carried import DAY, HERE, MINUTE
 
-from monitor import undelivered
+from monitor.composing import Composing
 from monitor.delivery.outbox import again, recipient_mark
 from monitor.model import AlertReason, DeliveryState, QuietHours, Recipient, Subscription, SubscriptionKind
-from monitor.render import render
 
 OPERATOR = Subscription(
     name="operator",
@@ -20,10 +18,6 @@ OPERATOR = Subscription(
     to=(Recipient(channel="folder"),),
     on=(AlertReason.DELIVERY_GIVEN_UP,),
 )
-
-
-def word(digest):
-    return render(digest, theme_titles={}, timezone=ZoneInfo("Europe/London"))
 
 
 def unwrapped(message):
@@ -38,7 +32,7 @@ def tell(store, channels, make_config, clock):
     def tell(*subscriptions):
         config = make_config(channels=channels, subscriptions=subscriptions or (OPERATOR,))
         before = {one.digest_id for one in store.digests.deliveries(*DeliveryState)}
-        undelivered.owe(config, store, word, clock())
+        Composing(config=config, store=store, clock=clock).tell_undelivered()
         new = {one.digest_id for one in store.digests.deliveries(*DeliveryState)} - before
         return [unwrapped(store.digests.message(digest_id)) for digest_id in sorted(new)]
 

@@ -736,7 +736,7 @@ def test_check_fails_for_a_week_after_somebody_was_not_told(
     demo_after: Callable[..., list[object]], days: int, code: int
 ) -> None:
     refused = "state = 'refused', error = 'the address is unknown'"
-    on = demo_after("delivery", f"{refused}, composed_at = datetime('now', '-{days} days')")
+    on = demo_after("delivery", f"{refused}, ended_at = datetime('now', '-{days} days')")
     ended = command(*on, "check")
     assert ended.code == code
     assert ("✗ given up: judgements, recipient 1, " in ended.out) is bool(code)

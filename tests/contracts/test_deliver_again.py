@@ -26,22 +26,25 @@ def on(config: Path, tmp_path: Path) -> list[object]:
 
 @pytest.fixture
 def given_up(config: Path, tmp_path: Path) -> Callable[..., list[str]]:
-    """A message of each subscription was composed so long ago, and ended so; the names of the subscriptions."""
+    """A message of each subscription waited for days and ended so, so long ago; the names of the subscriptions."""
 
     def make(*, ago: timedelta = timedelta(days=1), state: DeliveryState = DeliveryState.REFUSED) -> list[str]:
         now = datetime.now(UTC)
+        ended_at = now - ago
+        composed_at = ended_at - timedelta(days=5)
         found = load_config(config, state=tmp_path / "state", environ={})
         message = Message(subject="A subject", html="<p>words</p>", text="words", slack=(), data={})
         with Store(found.database) as store:
             for one in found.subscriptions:
-                window = Window(start=now - ago, end=now - ago)
-                digest = Digest(subscription=one.name, kind=one.kind, slot="1", window=window, composed_at=now - ago)
+                window = Window(start=composed_at, end=composed_at)
+                digest = Digest(subscription=one.name, kind=one.kind, slot="1", window=window, composed_at=composed_at)
                 owed = deliveries_for(one, found.channels, digest, message)
                 store.digests.save(digest, (), message=message, deliveries=owed)
             for delivery in store.digests.due(now):
                 taken = store.digests.claim(delivery, "here", now)
                 assert taken
-                store.digests.record(taken, replace(taken, state=state, error="no such mailbox", next_at=None), now)
+                ended = replace(taken, state=state, error="no such mailbox", next_at=None)
+                store.digests.record(taken, ended, ended_at)
         return [one.name for one in found.subscriptions]
 
     return make
@@ -65,11 +68,14 @@ def test_only_those_that_are_named_are_sent_again(given_up: Callable[..., list[s
     assert command(*on, "deliver", "--again", first).out.startswith("1 delivery is owed again.\n1 sent")
 
 
-def test_what_was_given_up_more_than_a_week_ago_is_not_sent_again(
-    given_up: Callable[..., list[str]], on: list[object]
+@pytest.mark.parametrize(("days", "is_sent"), [(6, True), (8, False)])
+def test_what_was_given_up_within_a_week_is_named_and_sent_again_however_long_it_had_waited(
+    given_up: Callable[..., list[str]], on: list[object], days: int, is_sent: bool
 ) -> None:
-    given_up(ago=timedelta(days=8))
-    assert command(*on, "deliver", "--again").out == "0 deliveries are owed again.\nNo delivery is due.\n"
+    names = given_up(ago=timedelta(days=days))
+    assert ("given up: " in command(*on, "check").out) == is_sent
+    number = len(names) if is_sent else 0
+    assert command(*on, "deliver", "--again").out.startswith(f"{number} deliveries are owed again.\n")
 
 
 @pytest.mark.parametrize("words", [("--again", "nobody"), ("judgements",)], ids=["unknown", "without --again"])
@@ -97,7 +103,7 @@ def test_whoever_asked_for_it_is_told_what_was_given_up_and_once(
     with (config / "digests.toml").open("a", encoding="utf-8") as file:
         file.write('\n[[alert]]\nname = "operator"\non = ["delivery-given-up"]\nto = [{ channel = "folder" }]\n')
     assert command(*on, "deliver").out == "No delivery is due.\n"  # from now on it is told
-    names = given_up()
+    names = given_up(ago=timedelta(0))
     assert command(*on, "deliver").out == "1 sent, 0 to be tried again, 0 refused.\n"
     assert command(*on, "deliver").out == "No delivery is due.\n"
     (told,) = (tmp_path / "state").rglob("*-operator-*.txt")
