@@ -147,7 +147,7 @@ def compose(
     ]
     news = [history.news(one, reports) for one in chosen if one.inspection or one.item.is_report]
     ordered = sorted(stories, key=lambda story: order(story, [one for one in news if one.story == story.id]))
-    told, rest, beyond = _parted(ordered, subscription.most_stories)
+    told, linked, left_out = _parted(ordered, subscription.most_stories)
     news_items = {told.item.id for story in ordered for told in story.items}
     return Digest(
         subscription=subscription.name,
@@ -157,9 +157,9 @@ def compose(
         composed_at=now,
         stories=told,
         inspections=tuple(sorted(news, key=lambda one: (gravity(one), one.council))),
-        more=len(rest) + len(beyond),
-        rest=rest,
-        left_out=frozenset(told.item.id for story in beyond for told in story.items),
+        more=len(linked) + len(left_out),
+        linked=linked,
+        left_out=frozenset(told.item.id for story in left_out for told in story.items),
         repeated=sum(one.item.id not in news_items for one in chosen),
         councils=subscription.councils,
         expected=tuple(one for one in expected if _is_wanted(one, subscription)),
@@ -236,7 +236,7 @@ def _story(number: int, members: Sequence[ReadyItem], before: Sequence[ToldItem]
 def telling(chosen: Iterable[ReadyItem], digest: Digest) -> list[ToldBy]:
     """What the digest did with each item it was owed."""
     told = {told.item.id for story in digest.stories for told in story.items}
-    linked = {told.item.id for story in digest.rest for told in story.items}
+    linked = {told.item.id for story in digest.linked for told in story.items}
     reports = {news.url for news in digest.inspections}
     unread = {news.url for news in digest.inspections if news.unread}
 

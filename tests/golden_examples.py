@@ -163,7 +163,7 @@ def _stories() -> tuple[Story, ...]:
     )
 
 
-def _rest() -> tuple[Story, ...]:
+def _linked() -> tuple[Story, ...]:
     titles = {
         "Wexmoor": (
             "Youth club reopens after two years",
@@ -256,7 +256,7 @@ def full_week() -> Digest:
         inspections=(news(), _area_send(), visit(3, next=next_visit())),
         stories=_stories(),
         more=15,
-        rest=_rest(),
+        linked=_linked(),
         left_out=frozenset((201, 202, 203)),
         repeated=5,
         trends=_trends(),

@@ -150,7 +150,7 @@ def hostile_digests(draw):
         slot=draw(text),
         stories=tuple(draw(stories(n)) for n in range(draw(st.integers(0, 3)))),
         inspections=(draw(reports()),) if draw(st.booleans()) else (),
-        rest=tuple(draw(stories(10 + n)) for n in range(draw(st.integers(0, 2)))),
+        linked=tuple(draw(stories(10 + n)) for n in range(draw(st.integers(0, 2)))),
         more=draw(st.integers(2, 2000)),
         repeated=draw(st.integers(0, 2)),
         trends=tuple(draw(st.lists(st.builds(trend, theme=text, council=text), max_size=3))),

@@ -23,7 +23,7 @@ from monitor.model import DeliveryState, Digest, SourceKind, SubscriptionKind, W
 from monitor.render import render
 from monitor.render.words import councils_listed, counted, moment
 from monitor.store import Database, Store
-from monitor.suppression.links import linked, way_to_stop
+from monitor.suppression.links import way_to_stop, with_stop_link
 from monitor.suppression.suppressed import Position, silenced
 from monitor.undelivered import REACHES_BACK
 
@@ -351,7 +351,7 @@ def _send_test(config: Config, subscription: Subscription) -> bool:
         if Position(subscription=subscription.name, index=delivery.position) in silent:
             _note(f"test to recipient {delivery.position + 1} ({recipient.channel}): suppressed, so none was sent")
             continue
-        recipient = linked(recipient, subscription.name, links)
+        recipient = with_stop_link(recipient, subscription.name, links)
         channel = config.channels[recipient.channel]
         sender = sender_for(channel)
         try:

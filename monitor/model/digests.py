@@ -161,8 +161,8 @@ class Digest:
     reasons: tuple[AlertReason, ...] = ()  # for an alert
     failing: tuple[SourceTrouble, ...] = ()
     gaps: tuple[SourceTrouble, ...] = ()
-    more: int = 0  # stories that were left out for length, those of `rest` among them
-    rest: tuple[Story, ...] = ()  # of those, the ones told by headline and link alone
+    more: int = 0  # stories that were left out for length, those of `linked` among them
+    linked: tuple[Story, ...] = ()  # of those, the ones told by headline and link alone
     left_out: frozenset[int] = frozenset()  # numbers of the items of the others; the next digest is owed them
     repeated: int = 0  # items of stories told before that bring nothing new
     trends: tuple[Trend, ...] = ()  # themes by council

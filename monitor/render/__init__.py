@@ -59,10 +59,10 @@ def _fitting(
         if fits(written := write(message)):
             return message, written
     shorter = partial(worded, quotes=False)
-    reports = _most(len(digest.inspections), lambda n: fits(write(shorter(rest=0, stories=0, reports=n))))
-    stories = _most(len(digest.stories), lambda n: fits(write(shorter(rest=0, stories=n, reports=reports))))
-    rest = _most(len(digest.rest), lambda n: fits(write(shorter(rest=n, stories=stories, reports=reports))))
-    message = shorter(rest=rest, stories=stories, reports=reports)
+    reports = _most(len(digest.inspections), lambda n: fits(write(shorter(linked=0, stories=0, reports=n))))
+    stories = _most(len(digest.stories), lambda n: fits(write(shorter(linked=0, stories=n, reports=reports))))
+    linked = _most(len(digest.linked), lambda n: fits(write(shorter(linked=n, stories=stories, reports=reports))))
+    message = shorter(linked=linked, stories=stories, reports=reports)
     return message, write(message)
 
 

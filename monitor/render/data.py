@@ -33,7 +33,7 @@ def data(digest: Digest, subject: str) -> dict[str, object]:
             "gaps": _troubles(digest.gaps),
         },
         "more": digest.more,
-        "rest": [_story(story) for story in digest.rest],
+        "linked": [_story(story) for story in digest.linked],
         "repeated": digest.repeated,
         "trends": [
             {

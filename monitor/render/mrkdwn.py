@@ -52,7 +52,7 @@ def _entities(words: str) -> str:
     return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")  # the order matters: & first
 
 
-def linked(link: Link) -> str:
+def as_link(link: Link) -> str:
     """`<url|words>`. A URL that escaping makes too long for a section is left out: its words remain."""
     url = link.url.replace("&", "&amp;")  # web_link has percent-encoded <, > and |
     words = escaped(link.text)

@@ -60,7 +60,7 @@ def _blocks(message: Outline) -> Iterator[str]:
         yield _heading(f"# Stories: {inline(group.council)}")
         for story in group.stories:
             yield from _story(story)
-    yield from _rest(message)
+    yield from _by_headline(message)
     if message.trends:
         yield from ("# Themes by council", line(message.trends.caption))
         yield from _list("", [row.line for row in message.trends.rows])
@@ -76,11 +76,11 @@ def _blocks(message: Outline) -> Iterator[str]:
         yield f"{STOP_FROM}{message.stop_link.text}: {message.stop_link.url}{STOP_TO}"
 
 
-def _rest(message: Outline) -> Iterator[str]:
+def _by_headline(message: Outline) -> Iterator[str]:
     """What is told by headline, or not at all."""
-    if message.rest:
-        yield f"# {message.rest_heading}"
-    for group in message.rest:
+    if message.linked:
+        yield f"# {message.linked_heading}"
+    for group in message.linked:
         yield _heading(f"## {inline(group.council)}")
         yield _bullets(map(_link, group.links))
     yield from _paragraphs([*message.more, message.repeated])

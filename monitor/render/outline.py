@@ -50,20 +50,20 @@ def outline(
     timezone: ZoneInfo,
     can_stop: bool = False,
     quotes: bool = True,
-    rest: int | None = None,
+    linked: int | None = None,
     stories: int | None = None,
     reports: int | None = None,
 ) -> Outline:
-    """The words for `digest`; `quotes`, `rest`, `stories` and `reports` shorten it, and what is cut is counted."""
+    """The words for `digest`; `quotes`, `linked`, `stories` and `reports` shorten it, and what is cut is counted."""
     told_stories = digest.stories[:stories]
     told_reports = tuple(facts.report(news) for news in digest.inspections[:reports])
-    told_rest = digest.rest[:rest]
+    told_linked = digest.linked[:linked]
     told_groups = groups(digest, told_stories, theme_titles, timezone, quotes=quotes)
     is_digest = digest.kind is SubscriptionKind.DIGEST and not digest.is_test
     name = shown(digest.subscription, NAME)
     councils = councils_listed([shown(council, NAME) for council in digest.councils], at_most=_COUNCILS)
     quiet = _quiet(digest, councils)
-    headlined = headlines(digest, told_rest)
+    headlined = headlines(digest, told_linked)
     failed = _undelivered(digest.undelivered, timezone)
     sources = _sources(digest) if is_digest else ""
     line = subject(digest)
@@ -82,11 +82,11 @@ def outline(
         more=_more(
             digest,
             reports=len(digest.inspections) - len(told_reports),
-            stories=len(digest.stories) - len(told_stories) + len(digest.rest) - len(told_rest),
+            stories=len(digest.stories) - len(told_stories) + len(digest.linked) - len(told_linked),
             quotes_told=quotes,
         ),
-        rest_heading=f"{counted(len(told_rest), 'more story', 'more stories')}, by headline" if told_rest else "",
-        rest=headlined,
+        linked_heading=f"{counted(len(told_linked), 'more story', 'more stories')}, by headline" if told_linked else "",
+        linked=headlined,
         repeated="" if digest.is_quiet else _repeated(digest.repeated, "more "),
         undelivered=failed,
         advice=_ADVICE if digest.undelivered else (),
@@ -122,7 +122,7 @@ def _why(digest: Digest, name: str, councils: str) -> str:
 
 def _more(digest: Digest, *, reports: int, stories: int, quotes_told: bool) -> tuple[str, ...]:
     """What is not told here, counted: what was cut for length, and what the next digest is owed."""
-    waiting = digest.more - len(digest.rest)
+    waiting = digest.more - len(digest.linked)
     if not digest.left_out:
         stories, waiting = stories + waiting, 0
     cut = filter(None, (and_more(reports, "report", "reports"), and_more(stories, "story", "stories")))

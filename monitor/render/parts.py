@@ -183,8 +183,8 @@ class Outline:
     stop: str
     stop_link: Link | None = None  # for a medium that is one recipient's; its address is put in when it is sent
     trends: Trends | None = None
-    rest_heading: str = ""  # "12 more stories, by headline"
-    rest: tuple[Headlines, ...] = ()
+    linked_heading: str = ""  # "12 more stories, by headline"
+    linked: tuple[Headlines, ...] = ()
     repeated: str = ""  # "5 more items tell stories you were told before; nothing new in them."
     undelivered: tuple[str, ...] = ()  # for the operator: what did not reach whom, when and why
     advice: tuple[str, ...] = ()  # what to do about it

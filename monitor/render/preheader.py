@@ -38,11 +38,11 @@ def _row(row: Judged) -> str:
     return f"{row.name}: {f'{row.before} → ' if row.before else ''}{row.now}"
 
 
-def titles_of(groups: Sequence[Group], rest: Sequence[Headlines]) -> Iterator[str]:
+def titles_of(groups: Sequence[Group], linked: Sequence[Headlines]) -> Iterator[str]:
     """The titles of stories, with what is new in an update."""
     for group in groups:
         for story in group.stories:
             yield story.new
             yield story.title.text
-    for headlines in rest:
+    for headlines in linked:
         yield from (link.text for link in headlines.links)

@@ -10,7 +10,7 @@ import json
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from monitor.render.mrkdwn import Block, context, escaped, header, linked, listed, packed, quoted, sections
+from monitor.render.mrkdwn import Block, as_link, context, escaped, header, listed, packed, quoted, sections
 from monitor.render.parts import EXPECTED
 from monitor.render.words import and_more, counted, sentence
 
@@ -147,7 +147,7 @@ def _groups(groups: Sequence[Group]) -> Iterator[Block]:
 
 def _below(message: Outline) -> Iterator[Block]:
     """What comes after the stories, each behind a line."""
-    for lines in (_rest(message), _trends(message.trends), _expected(message), _sources(message)):
+    for lines in (_by_headline(message), _trends(message.trends), _expected(message), _sources(message)):
         if told := list(lines):
             yield _DIVIDER
             yield from sections(told)
@@ -188,7 +188,7 @@ def _headline(message: Outline, told: int) -> list[Block]:
 
 
 def _held_in_thread(message: Outline) -> Iterator[str]:
-    linked_only = sum(len(group.links) for group in message.rest)
+    linked_only = sum(len(group.links) for group in message.linked)
     told = {
         "what the reports say": message.reports,
         "the stories in quotations": message.groups,
@@ -210,7 +210,7 @@ def _stories(message: Outline) -> list[tuple[str, Telling]]:
 
 
 def _story_in_a_line(story: Telling) -> Iterator[str]:
-    yield listed(linked(story.title))
+    yield listed(as_link(story.title))
     if story.update:
         yield f"*Update*{': ' if story.new else ''}{escaped(story.new)}"
     yield from (f"{mark.words.partition(' ')[0]} {escaped(mark.theme)}" for mark in story.marks[:_MARKS])
@@ -234,7 +234,7 @@ def _facts(report: Report) -> Iterator[str]:
     yield from map(_judged, report.judged)
     if not report.judged:
         yield from map(escaped, report.notes)
-    link = linked(report.link) if report.link.url else ""
+    link = as_link(report.link) if report.link.url else ""
     yield from packed(filter(None, (f"{escaped(report.dates)}." if report.dates else "", link)), " ")
 
 
@@ -258,9 +258,9 @@ def _report(report: Report, *, told: bool = False) -> Iterator[str]:
         if report.more_to_improve:
             yield quoted(escaped(report.more_to_improve))
     if report.link.url:
-        yield linked(report.link)
+        yield as_link(report.link)
     if report.next:
-        yield from packed((escaped(report.next.text), linked(report.next.source)), " ")
+        yield from packed((escaped(report.next.text), as_link(report.next.source)), " ")
 
 
 def _judged(row: Judged) -> str:
@@ -270,7 +270,7 @@ def _judged(row: Judged) -> str:
 
 
 def _story(story: Telling) -> Iterator[str]:
-    yield f"*{linked(story.title)}*"
+    yield f"*{as_link(story.title)}*"
     yield from packed(filter(None, ("*Update*" if story.update else "", escaped(story.about))), " · ")
     if story.new:
         yield f"*New:* {escaped(story.new)}"
@@ -279,20 +279,20 @@ def _story(story: Telling) -> Iterator[str]:
     for quote in story.quotes:
         yield quoted(f"“{escaped(quote.text)}”")
         # A line of its own for each where they are too long to share one.
-        told = filter(None, (escaped(quote.themes), linked(quote.link)))
+        told = filter(None, (escaped(quote.themes), as_link(quote.link)))
         yield from (quoted(f"— {words}") for words in packed(told, "; "))
     if story.coverage:
         yield "Also in:"
-    yield from packed(filter(None, (*map(linked, story.coverage), story.more_coverage)), ", ")
+    yield from packed(filter(None, (*map(as_link, story.coverage), story.more_coverage)), ", ")
 
 
-def _rest(message: Outline) -> Iterator[str]:
+def _by_headline(message: Outline) -> Iterator[str]:
     """What is told by headline, or not at all."""
-    if message.rest:
-        yield f"*{escaped(message.rest_heading)}:*"
-    for group in message.rest:
+    if message.linked:
+        yield f"*{escaped(message.linked_heading)}:*"
+    for group in message.linked:
         yield f"*{escaped(group.council)}*"
-        yield from (listed(linked(link)) for link in group.links)
+        yield from (listed(as_link(link)) for link in group.links)
     yield from (escaped(line) for line in (*message.more, message.repeated) if line)
 
 
@@ -309,7 +309,7 @@ def _expected(message: Outline) -> Iterator[str]:
         yield "*What to expect*"
         yield escaped(EXPECTED)
     for one in message.expected:
-        yield from packed((listed(escaped(one.text)), linked(one.source)), " ")
+        yield from packed((listed(escaped(one.text)), as_link(one.source)), " ")
     if message.more_expected:
         yield escaped(message.more_expected)
 

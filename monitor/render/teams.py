@@ -112,7 +112,7 @@ def _small(words: str) -> Run:
     return _run(words, isSubtle=True, size="Small")
 
 
-def _linked(link: Link, **looks: object) -> Run:
+def _as_link(link: Link, **looks: object) -> Run:
     """The words, and what they lead to; without an address, the words alone."""
     if not link.url:
         return _run(link.text, **looks)
@@ -152,7 +152,7 @@ def _body(message: Outline) -> Iterator[Element]:
     for report in message.reports:
         yield from _report(report)
     yield from _groups(message.groups)
-    yield from _rest(message)
+    yield from _by_headline(message)
     yield from _trends(message.trends)
     yield from _expected(message)
     yield from _sources(message)
@@ -177,9 +177,9 @@ def _report(report: Report) -> Iterator[Element]:
         if report.more_to_improve:
             yield _line(report.more_to_improve)
     if report.link.url:
-        yield _line(_linked(report.link))
+        yield _line(_as_link(report.link))
     if report.next:
-        yield _line(f"{report.next.text} ", _linked(report.next.source))
+        yield _line(f"{report.next.text} ", _as_link(report.next.source))
 
 
 def _fact(row: Judged) -> Element:
@@ -196,7 +196,7 @@ def _groups(groups: Sequence[Group]) -> Iterator[Element]:
 
 
 def _story(story: Telling) -> Iterator[Element]:
-    yield _line(_linked(story.title, weight="Bolder"), spacing="Medium")
+    yield _line(_as_link(story.title, weight="Bolder"), spacing="Medium")
     update = [_bold("Update")] if story.update else []
     about = [_small(story.about)] if story.about else []
     if update or about:
@@ -210,7 +210,7 @@ def _story(story: Telling) -> Iterator[Element]:
         yield _line(*_joined(marks, "  ·  "))
     for quote in story.quotes:
         yield _quote(quote)
-    coverage = [_linked(link) for link in story.coverage]
+    coverage = [_as_link(link) for link in story.coverage]
     if story.more_coverage:
         coverage.append(_run(story.more_coverage))
     if coverage:
@@ -219,17 +219,17 @@ def _story(story: Telling) -> Iterator[Element]:
 
 def _quote(quote: Quote) -> Element:
     from_whom = [_small(quote.themes)] if quote.themes else []
-    source = [_linked(quote.link, size="Small")] if quote.link.text else []
+    source = [_as_link(quote.link, size="Small")] if quote.link.text else []
     return _line(_run(f"“{quote.text}”", italic=True), " — ", *_joined([*from_whom, *source], "; "))
 
 
-def _rest(message: Outline) -> Iterator[Element]:
+def _by_headline(message: Outline) -> Iterator[Element]:
     """What is told by headline, or not at all."""
-    if message.rest:
-        yield _heading(message.rest_heading)
-    for group in message.rest:
+    if message.linked:
+        yield _heading(message.linked_heading)
+    for group in message.linked:
         yield _line(_bold(group.council))
-        yield from (_line("• ", _linked(link)) for link in group.links)
+        yield from (_line("• ", _as_link(link)) for link in group.links)
     counted = [line for line in (*message.more, message.repeated) if line]
     for number, line in enumerate(counted):
         yield _line(line, **({} if number else _APART))
@@ -247,7 +247,7 @@ def _expected(message: Outline) -> Iterator[Element]:
     if message.expected:
         yield _heading("What to expect")
         yield _line(_small(EXPECTED))
-    yield from (_line(f"• {one.text} ", _linked(one.source)) for one in message.expected)
+    yield from (_line(f"• {one.text} ", _as_link(one.source)) for one in message.expected)
     if message.more_expected:
         yield _line(message.more_expected)
 

@@ -43,7 +43,7 @@ def _lines(message: Outline) -> Iterator[str]:
         for number, story in enumerate(group.stories):
             yield from [""] if number else []
             yield from _story(story)
-    yield from _rest(message)
+    yield from _by_headline(message)
     if message.trends:
         yield from _trends(message.trends)
     if message.expected:
@@ -71,11 +71,11 @@ def _undelivered(message: Outline) -> Iterator[str]:
         yield from _wrapped(line, first="  - ", indent="    ")
 
 
-def _rest(message: Outline) -> Iterator[str]:
+def _by_headline(message: Outline) -> Iterator[str]:
     """What is told by headline, or not at all."""
-    if message.rest:
-        yield from ("", message.rest_heading.upper())
-    for group in message.rest:
+    if message.linked:
+        yield from ("", message.linked_heading.upper())
+    for group in message.linked:
         yield from ("", group.council)
         for link in group.links:
             yield from _wrapped(link.text, first="  - ", indent="    ")

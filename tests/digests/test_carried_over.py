@@ -41,13 +41,13 @@ def mornings(make_config, make_source, store, clock, now, tmp_path):
 
 def reached(digests) -> list[str]:
     """Titles of all that is told, in full or by headline."""
-    return [told.item.title for one in digests for story in (*one.stories, *one.rest) for told in story.items]
+    return [told.item.title for one in digests for story in (*one.stories, *one.linked) for told in story.items]
 
 
 def test_a_flood_is_told_over_as_many_digests_as_it_takes_and_each_item_once(mornings, ready, make_item, now):
     ready(*(make_item(f"{number}", first_seen=now - HOUR) for number in range(150)), ready_at=now - HOUR)
     digests = mornings(4, most_stories=5)
-    assert [(len(one.stories), len(one.rest), one.more) for one in digests] == [
+    assert [(len(one.stories), len(one.linked), one.more) for one in digests] == [
         (5, 60, 145),
         (5, 60, 80),
         (5, 15, 15),

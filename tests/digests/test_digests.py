@@ -24,7 +24,7 @@ def told(digest) -> list[str]:
 
 
 def linked(digest) -> list[str]:
-    return [story.lead.item.title for story in digest.rest]
+    return [story.lead.item.title for story in digest.linked]
 
 
 # --- how much ------------------------------------------------------------------------------------------------
@@ -41,7 +41,7 @@ def linked(digest) -> list[str]:
 def test_a_digest_tells_as_many_stories_as_were_asked_for(compose, one, stories, told, linked, left_out):
     found = [one() for _ in range(stories)]
     digest = compose(*found, most_stories=3)
-    assert (len(digest.stories), len(digest.rest), len(digest.left_out)) == (told, linked, left_out)
+    assert (len(digest.stories), len(digest.linked), len(digest.left_out)) == (told, linked, left_out)
     assert digest.more == linked + left_out
     how = [by.how for by in digests.telling(found, digest)]
     assert [how.count(one) for one in (Telling.TOLD, Telling.LINKED, Telling.COUNTED)] == [told, linked, left_out]

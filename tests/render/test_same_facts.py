@@ -108,7 +108,7 @@ def test_every_link_of_the_outline_is_there(name):
 def test_the_data_holds_every_story_and_report_of_the_message(name):
     digest = EXAMPLES[name]()
     data = render(digest, theme_titles=THEME_TITLES, timezone=LONDON).data
-    for key in ("stories", "inspections", "rest", "trends", "undelivered", "expected"):
+    for key in ("stories", "inspections", "linked", "trends", "undelivered", "expected"):
         assert len(data[key]) == len(getattr(digest, key))
     assert (data["more"], data["repeated"]) == (digest.more, digest.repeated)
     told = {reason.value for story in digest.stories for reason in story.new}

@@ -154,12 +154,12 @@ def test_headline_that_holds_some_reports_leaves_the_facts_of_the_others_to_the_
 
 
 def test_headlines_trends_and_what_is_new_are_told_in_slack_too():
-    rest = many(2, councils=("Harbury",))
+    linked = many(2, councils=("Harbury",))
     told = words_of(
         worded(
             digest(
                 stories=(story(7),),
-                rest=rest,
+                linked=linked,
                 more=2,
                 repeated=5,
                 trends=(trend(), trend("early-help", "Harbury", concern=0, progress=1)),
@@ -208,7 +208,11 @@ def test_no_part_ends_with_a_heading_or_begins_with_a_line():
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_limits_hold_whatever_stands_in_a_digest(told):
     many_of_it = replace(
-        told, stories=told.stories * 9, inspections=told.inspections * 6, expected=told.expected * 6, rest=told.rest * 6
+        told,
+        stories=told.stories * 9,
+        inspections=told.inspections * 6,
+        expected=told.expected * 6,
+        linked=told.linked * 6,
     )
     for one in (told, many_of_it):
         message = render(one, theme_titles={}, timezone=LONDON)

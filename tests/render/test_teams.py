@@ -107,7 +107,7 @@ def check_card(card):
 def test_card_says_all_that_the_mail_says():
     one = replace(
         full_digest(),
-        rest=(story(20, (item("A headline of the rest", url="https://a.example.org/rest"),)),),
+        linked=(story(20, (item("A headline of the rest", url="https://a.example.org/rest"),)),),
         repeated=4,
         trends=(trend(), trend("early-help", "Harbury", concern=0, progress=1)),
     )
@@ -204,7 +204,7 @@ def test_unsafe_link_is_shown_without_a_link(link):
 @given(hostile_digests())
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_every_card_is_one_that_teams_takes_whatever_stands_in_a_digest(told):
-    much_of_it = replace(told, stories=told.stories * 9, inspections=told.inspections * 6, rest=told.rest * 6)
+    much_of_it = replace(told, stories=told.stories * 9, inspections=told.inspections * 6, linked=told.linked * 6)
     for one in (told, much_of_it):
         for card in render(one, theme_titles={}, timezone=LONDON).teams:
             check_card(card)

@@ -60,7 +60,7 @@ def test_what_has_no_room_is_linked_by_headline_and_what_waits_is_counted():
 def test_headlines_go_before_stories_do_where_the_mail_would_be_cut():
     many = tuple(story(100 + n, (item(f"Headline {n}", url=f"https://a.example.org/{n}"),)) for n in range(900))
     week = full_week()
-    message = worded(replace(week, rest=many, more=len(many) + 3))
+    message = worded(replace(week, linked=many, more=len(many) + 3))
     assert len(message.html.encode()) < MAX_BYTES
     assert message.html.count('class="story"') == len(week.stories)
     told = message.html.count(">Headline ")
