@@ -22,6 +22,7 @@ from monitor.delivery.outbox import (
     LONGEST_RETRY_AFTER,
     after,
     again,
+    far_id_of,
     leaves_unknown,
     recipient_for,
     rest_after,
@@ -275,7 +276,7 @@ class Carrying:
             way = way_to_stop(recipient, self._config.channels[recipient.channel])
             message = self._store.digests.message(delivery.digest_id).with_stop_link(way)
             handed_over = True
-            return senders[recipient.channel].send(delivery, message, recipient), None
+            return far_id_of(senders[recipient.channel].send(delivery, message, recipient)), None
         except DeliveryError as error:
             return "", error
         except StoreError:

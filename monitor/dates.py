@@ -183,7 +183,7 @@ def retry_after(value: str, now: datetime) -> timedelta | None:
         return min(timedelta(seconds=seconds), _MAX_RETRY_AFTER) if seconds < 1_000_000_000 else None
     try:
         date = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter: a year, or an offset, of many digits
         return None
     wait = (date if date.tzinfo else date.replace(tzinfo=UTC)) - now
     return min(wait, _MAX_RETRY_AFTER) if wait > timedelta(0) else None

@@ -32,7 +32,7 @@ class Answer:
 
     status: int
     body: bytes = b""  # its first bytes, as they came
-    retry_after: timedelta | None = None  # how long it wants to be left alone, where it says so
+    retry_after: timedelta | None = None  # how long one that said no wants to be left alone, where it says so
 
 
 def post(
@@ -126,7 +126,7 @@ class _Attempt:
             return Answer(
                 status=response.status,
                 body=await _up_to(self._answer_bytes, response),
-                retry_after=retry_after(response.headers.get("Retry-After", ""), datetime.now(UTC)),
+                retry_after=_rest(response),
             )
 
     async def _hand_over(self, *_: object) -> None:
@@ -136,6 +136,12 @@ class _Attempt:
         if self._is_handed_over:
             return DeliveryUnknown(f"the connection was lost before {self._program} confirmed: {why}")
         return DeliveryUnavailable(f"{self._program} cannot be reached: {why}", channel_down=True)
+
+
+def _rest(response: aiohttp.ClientResponse) -> timedelta | None:
+    if 200 <= response.status < 300:
+        return None  # who has said yes is asked nothing more, whatever stands beside it
+    return retry_after(response.headers.get("Retry-After", ""), datetime.now(UTC))
 
 
 async def _up_to(size: int, response: aiohttp.ClientResponse) -> bytes:

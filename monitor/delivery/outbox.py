@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -37,6 +38,8 @@ SPREAD = 0.2  # how far jitter moves a wait, either way
 # off, or that its clock jumped.
 GIVE_UP_AFTER = {SubscriptionKind.DIGEST: timedelta(days=3), SubscriptionKind.ALERT: timedelta(days=5)}
 LEAST_ATTEMPTS = 15
+
+LONGEST_FAR_ID = 200  # characters; Slack's are some 30, Notify's 36
 
 
 def parts(channel: Channel, message: Message) -> int:
@@ -146,6 +149,12 @@ def after(
     if isinstance(error, DeliveryUnavailable) and error.retry_after:
         wait = max(wait, min(error.retry_after, LONGEST_RETRY_AFTER))
     return replace(tried, state=DeliveryState.PENDING, next_at=now + wait, error=error.reason)
+
+
+def far_id_of(said: str) -> str:
+    """What the far end calls a message, as any database can keep it: a yes stays one, whatever words are in it."""
+    kept = said.encode("utf-8", "ignore").decode()[:LONGEST_FAR_ID]  # a lone surrogate has no bytes
+    return re.sub(r"[\x00-\x1f\x7f-\x9f]", "", kept)
 
 
 # Whoever finds a delivery that was taken and not accounted for knows no more than whoever lost a reply.

@@ -40,7 +40,11 @@ def ask_in(content_type: str, body: bytes) -> Ask | None:
 
     A mail provider posts one field, List-Unsubscribe=One-Click, in either encoding of forms (RFC 8058, 3.1 and 3.2).
     """
-    for name, value in _fields(content_type, body):
+    try:
+        fields = tuple(_fields(content_type, body))
+    except Exception:  # noqa: BLE001 -- the library raises whatever a boundary or a name in an unknown encoding leads to
+        return None
+    for name, value in fields:
         if (name.casefold(), value.strip().casefold()) == ("list-unsubscribe", "one-click"):
             return Ask.STOP
         if name == "ask" and value in tuple(Ask):

@@ -75,6 +75,7 @@ def owe(store, channels, now):
             text="words",
             slack=tuple({"text": f"{slot}, part {part + 1}"} for part in range(parts)),
             data={"subject": "A subject"},
+            notify="words",
         )
         store.digests.save(
             digest, (), message=message, deliveries=deliveries_for(subscription, channels, digest, message)

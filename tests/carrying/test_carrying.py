@@ -12,7 +12,7 @@ from sqlalchemy import delete
 from structlog.testing import capture_logs
 
 from monitor.carrying import Outcomes
-from monitor.model import DeliveryState
+from monitor.model import DeliveryState, NotifyChannel, Secret
 from monitor.store import schema
 from monitor.store.digests import LEASE
 
@@ -149,6 +149,20 @@ def test_a_bug_costs_the_delivery_that_met_it_and_no_other(carrying, briefing, o
     assert "exc_info" in next(event for event in logged if event["event"] == "bug")
     (met,) = store.digests.deliveries(DeliveryState.PENDING)
     assert (met.attempts, met.error) == (1, "a bug of the monitor (ValidationError); its log has the trace")
+
+
+@pytest.mark.parametrize("words", [r"\ud800", r"\u0000\u0007", "x" * 100_000])
+def test_a_yes_is_a_yes_whatever_the_far_end_calls_the_message(carrying, briefing, owe, store, web, channels, words):
+    zeros = "00000000-0000-0000-0000-000000000000"
+    key = Secret(origin="a test", value=f"key-{zeros}-{zeros}")
+    channels["notify"] = NotifyChannel(name="notify", api_key=key, template_id="t", base_url=web.url)
+    web.shows("/v2/notifications/email", f'{{"id": "a{words}b"}}'.encode(), status=201)
+    subscription = briefing("notify", "folder")
+    owe(subscription)
+    assert carrying(subscription).deliver() == Outcomes(sent=2)
+    first, _ = store.digests.deliveries(DeliveryState.SENT)
+    assert first.far_id in ("ab", "a" + "x" * 199)
+    assert len(web.requests) == 1
 
 
 # --- the log --------------------------------------------------------------------------------------------------

@@ -19,11 +19,11 @@ def sent_to(url, body=b"{}", headers=JSON, **options):
 
 
 def test_what_is_posted_arrives_as_it_is_and_the_answer_comes_back(web):
-    web.answer = (202, b"accepted", {"Retry-After": "30"})
+    web.answer = (503, b"busy", {"Retry-After": "30"})
     body = '{"text": "inadequate → good"}'.encode()
     assert sent_to(
         f"{web.url}/a/hook%2Dsecret?sp=%2Ftriggers&sig=a%2Bb~c", body, {**JSON, "X-Signed": "yes"}
-    ) == Answer(status=202, body=b"accepted", retry_after=timedelta(seconds=30))
+    ) == Answer(status=503, body=b"busy", retry_after=timedelta(seconds=30))
     ((path, headers, got),) = web.requests
     assert (path, got) == ("/a/hook%2Dsecret?sp=%2Ftriggers&sig=a%2Bb~c", body)
     assert (headers["Content-Type"], headers["X-Signed"]) == ("application/json", "yes")
@@ -55,6 +55,12 @@ def test_every_answer_is_told_and_no_redirect_is_followed(web, status):
 def test_answer_without_end_is_read_no_further_than_its_first_part(web):
     web.answer = (200, b"x" * 1_000_000, {})
     assert sent_to(web.url).body == b"x" * ANSWER_BYTES
+
+
+@pytest.mark.parametrize("date", ["30", "Mon, 01 Jan 99999999999 00:00:00 GMT"])
+def test_yes_is_a_yes_whatever_stands_beside_it(web, date):
+    web.answer = (202, b"accepted", {"Retry-After": date})
+    assert sent_to(web.url) == Answer(status=202, body=b"accepted")
 
 
 @pytest.mark.parametrize("answer", [None, "silence"])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from monitor.delivery.outbox import (
     INTERRUPTED,
     after,
     deliveries_for,
+    far_id_of,
     leaves_unknown,
     parts,
     recipient_for,
@@ -263,6 +265,18 @@ def test_whatever_became_of_a_message_nobody_holds_it_any_more():
     for error in (None, LATER, UNKNOWN, DeliveryRefused("no")):
         ended = after(held, error, COMPOSED, 0.0)
         assert (ended.leased_by, ended.leased_until) == ("", None)
+
+
+@given(st.text(st.characters() | st.sampled_from("\ud800\udfff\0\x1b\x9b"), max_size=400))
+def test_what_a_far_end_calls_a_message_can_be_kept(said):
+    kept = far_id_of(said)
+    assert len(kept) <= 200
+    assert kept.encode().decode() == kept
+    assert not re.search(r"[\x00-\x1f\x7f-\x9f]", kept)
+
+
+def test_what_a_far_end_calls_a_message_is_kept_as_it_says_it():
+    assert far_id_of("C0123456789:1781764200.000100") == "C0123456789:1781764200.000100"
 
 
 @given(

@@ -376,6 +376,8 @@ def test_server_that_says_when_to_come_back_is_heard(status: int) -> None:
         pytest.param("Fri, 18 Jun 2027 12:00:00 GMT", timedelta(days=1), id="next year is a day"),
         pytest.param("Thu, 01 Jan 1970 00:00:00 GMT", None, id="a date gone by"),
         pytest.param("Thu, 99 Jun 2026 99:00:00 GMT", None, id="no such date"),
+        pytest.param("Mon, 01 Jan 99999999999 00:00:00 GMT", None, id="a year of many digits"),
+        pytest.param("Thu, 18 Jun 2026 12:05:00 +99999999999999", None, id="an offset of many digits"),
     ],
 )
 def test_retry_after_is_heard_within_reason(value: str, wait: timedelta | None) -> None:

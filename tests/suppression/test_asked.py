@@ -42,6 +42,8 @@ def part(name: str, value: str) -> str:
         pytest.param(MULTIPART, "List-Unsubscribe=One-Click", None, id="multipart without parts"),
         pytest.param("multipart/form-data", part("ask", "stop"), None, id="no boundary"),
         pytest.param("application/json", '{"ask": "stop"}', None, id="JSON"),
+        pytest.param("multipart/form-data; boundary*=idna''%ff", part("ask", "stop"), None, id="no such boundary"),
+        pytest.param("multipart/form-data; boundary*=nonsense''xyz", part("ask", "stop"), Ask.STOP, id="no encoding"),
     ],
 )
 def test_a_form_is_understood_in_either_encoding(content_type: str, body: str, ask: Ask | None) -> None:
@@ -51,6 +53,11 @@ def test_a_form_is_understood_in_either_encoding(content_type: str, body: str, a
 @given(st.sampled_from([FORM, MULTIPART]) | st.text(), st.binary(max_size=400))
 def test_whatever_comes_is_read_without_harm(content_type: str, body: bytes) -> None:
     assert ask_in(content_type, body) is None
+
+
+@given(st.sampled_from(["idna", "punycode", "utf-7", "rot13", "undefined", "hex", "\u00e9"]), st.text(max_size=8))
+def test_boundary_in_any_encoding_is_read_without_harm(encoding: str, boundary: str) -> None:
+    assert ask_in(f"multipart/form-data; boundary*={encoding}''%ff{boundary}", b"--xyz\r\n\r\n") is None
 
 
 @given(st.lists(st.sampled_from(["--xyz\r\n", "Content-Type: multipart/mixed; boundary=xyz\r\n", "\r\n", "é=", "x"])))
