@@ -1,8 +1,9 @@
-"""Files that people and programs find whole, or not at all."""
+"""Files that people and programs find whole, or not at all, under names that every system takes."""
 
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import stat
 from contextlib import suppress
@@ -25,6 +26,11 @@ def write_whole(path: Path, content: bytes, *, mode: int = 0o666) -> None:
             _replace(path.resolve(), content, mode)  # behind a link, the file
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+def slug(name: str) -> str:
+    """`name` as it may stand in a file name or a List-Id: a-z, 0-9 and "-", at most 60 characters."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower())[:60].strip("-") or "digest"
 
 
 def _replace(path: Path, content: bytes, mode: int) -> None:

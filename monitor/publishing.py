@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from monitor import feeds
-from monitor.delivery.mime import slug
-from monitor.files import write_whole
+from monitor.files import slug, write_whole
 from monitor.model import Feed
 from monitor.render.feeds import files
 

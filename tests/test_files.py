@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from monitor.files import write_whole
+from monitor.files import slug, write_whole
 
 
 @pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o644), (0o077, 0o600), (0o002, 0o664)])
@@ -68,3 +68,17 @@ def test_pipe_is_written_to_and_stays_a_pipe(tmp_path):
     reader.join(timeout=10)
     assert read == [b"new"]
     assert pipe.is_fifo()
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("weekday-briefing", "weekday-briefing"),
+        ("North East / Lincolnshire!", "north-east-lincolnshire"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("ЖЖ", "digest"),
+        ("x" * 200, "x" * 60),
+    ],
+)
+def test_subscription_name_is_safe_in_headers_and_file_names(name, kept):
+    assert slug(name) == kept

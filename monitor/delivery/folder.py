@@ -6,9 +6,9 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
-from monitor.delivery.mime import NO_DOMAIN, mail, slug
+from monitor.delivery.mime import NO_DOMAIN, mail
 from monitor.errors import DeliveryUnavailable
-from monitor.files import write_whole
+from monitor.files import slug, write_whole
 
 if TYPE_CHECKING:
     from monitor.model import Delivery, FolderChannel, Message, Recipient

@@ -9,6 +9,8 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
+from monitor.files import slug
+
 if TYPE_CHECKING:
     from monitor.model import Delivery, Message
 
@@ -34,11 +36,6 @@ def address_in(text: str) -> str:
 def domain_of(sender: str) -> str:
     """The domain of a From header, for Message-ID and List-Id."""
     return address_in(sender).rpartition("@")[2] or NO_DOMAIN
-
-
-def slug(name: str) -> str:
-    """`name` as it may stand in a file name or a List-Id: a-z, 0-9 and "-", at most 60 characters."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower())[:60].strip("-") or "digest"
 
 
 def mail(

@@ -116,8 +116,21 @@ def test_links_lead_somewhere_and_examples_are_toml(document: Path) -> None:
         tomllib.loads(example)
 
 
+def rooms_of_the_readme() -> list[str]:
+    """What its table names, as it is written there."""
+    rows = README.read_text(encoding="utf-8").partition("| room | knows |")[2].partition("\n\n")[0].splitlines()[2:]
+    return [name for row in rows for name in re.findall(r"`([\w/.]+)`", row.split("|")[1])]
+
+
 def test_rooms_of_the_readme_are_there() -> None:
-    rooms = README.read_text(encoding="utf-8").partition("| room | knows |")[2].partition("\n\n")[0]
-    named = [name for row in rooms.splitlines()[2:] for name in re.findall(r"`([\w/.]+)`", row.split("|")[1])]
+    named = rooms_of_the_readme()
     assert len(named) > 15
     assert [name for name in named if not (ROOT / name).exists() and not (ROOT / "monitor" / name).exists()] == []
+
+
+def test_every_room_stands_in_the_readme() -> None:
+    named = {name.removeprefix("monitor/") for name in rooms_of_the_readme()}
+    house = ROOT / "monitor"
+    modules = {path.name for path in house.glob("*.py")} - {"__init__.py", "__main__.py"}
+    packages = {f"{path.parent.name}/" for path in house.glob("*/__init__.py")}
+    assert sorted((modules | packages) - named) == []

@@ -9,7 +9,7 @@ from aiosmtpd.smtp import AuthResult
 from far_ends import COMPOSED, delivery, dripping_mail_server, free_port, mail_server, message, parting_mail_server
 
 from monitor.delivery.email import EmailSender
-from monitor.delivery.mime import NO_DOMAIN, domain_of, mail, slug
+from monitor.delivery.mime import NO_DOMAIN, domain_of, mail
 from monitor.errors import DeliveryError, DeliveryRefused, DeliveryUnavailable, DeliveryUnknown
 from monitor.model import EmailChannel, Recipient, Secret
 
@@ -331,20 +331,6 @@ def test_server_that_turns_every_caller_away_is_tried_again():
 
 
 # --- names -------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("name", "kept"),
-    [
-        ("weekday-briefing", "weekday-briefing"),
-        ("North East / Lincolnshire!", "north-east-lincolnshire"),
-        ("../../etc/passwd", "etc-passwd"),
-        ("ЖЖ", "digest"),
-        ("x" * 200, "x" * 60),
-    ],
-)
-def test_subscription_name_is_safe_in_headers_and_file_names(name, kept):
-    assert slug(name) == kept
 
 
 def test_domain_of_a_sender_without_one_is_nobodys():
