@@ -64,7 +64,9 @@ class AppriseSender:
         if not log.handlers:
             log.addHandler(logging.NullHandler())
         # In memory: some services would otherwise keep tokens and uploads in the account's home.
-        asset = apprise.AppriseAsset(app_id="Ofsted monitor", async_mode=False, storage_mode="memory")
+        asset = apprise.AppriseAsset(
+            app_id="Ofsted monitor", async_mode=False, storage_mode="memory", http_redirects=False
+        )
         call = apprise.Apprise(asset=asset)
         if not call.add(url) or len(call) != 1:
             raise DeliveryUnavailable("the address is not of one service that Apprise knows", channel_down=True)
@@ -113,6 +115,10 @@ def _why(logged: str) -> DeliveryUnavailable:
             "the service cannot be reached, or does not take what its address says", channel_down=True
         )
     status = int(found[1])
+    if 300 <= status < 400:
+        return DeliveryUnavailable(
+            f"the service's address leads elsewhere, and no redirect is followed ({status})", channel_down=True
+        )
     if status == 429:
         return DeliveryUnavailable("the service wants fewer messages (429)", channel_down=True)
     if status in (401, 403, 404, 405, 410):

@@ -101,6 +101,17 @@ def test_every_no_is_tried_again_for_apprise_does_not_say_which_is_final(web, st
     assert told.value.channel_down is of_the_channel
 
 
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_no_redirect_is_followed(web, status):
+    web.answer = (status, b"", {"Location": f"{web.url}/elsewhere"})
+    with pytest.raises(
+        DeliveryUnavailable, match=f"leads elsewhere, and no redirect is followed \\({status}\\)"
+    ) as told:
+        send(at(web))
+    assert told.value.channel_down
+    assert [path for path, _, _ in web.requests] == ["/hook-secret"]
+
+
 def test_lost_reply_and_a_server_that_is_away_look_alike(web):
     web.answer = None
     for url in (at(web), f"json://127.0.0.1:{free_port()}/hook-secret"):
