@@ -200,7 +200,7 @@ class Message:
     `slack` holds one payload (`{"text": …, "blocks": […]}`) for each Slack message the digest needs; `slack_thread`
     the same for who can answer in threads: what matters first, then the detail that goes below it. `teams` holds
     Adaptive Cards, `notify` the text in GOV.UK Notify's markup.
-    `data` is the digest as data (contracts: "A digest as data"), without its `message_id`.
+    `data` is the digest as data (docs/webhook.md), without its `message_id`.
     """
 
     subject: str

@@ -1,4 +1,4 @@
-"""The digest as data, for other programs: the contract's object without `message_id`. Keys are only added."""
+"""The digest as data, for other programs: what docs/webhook.md lists, without `message_id`. Keys are only added."""
 
 from __future__ import annotations
 
