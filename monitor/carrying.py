@@ -88,7 +88,7 @@ class Outcomes:
 
 @dataclass(slots=True)
 class _Road:
-    """What is remembered of a channel between two looks."""
+    """What is remembered of a channel between two rounds."""
 
     in_use: threading.Lock = field(default_factory=threading.Lock)
     used_at: datetime | None = None  # when its last message went
@@ -96,8 +96,8 @@ class _Road:
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
-    """One look at what is owed, over all its channels."""
+class _Round:
+    """One round over all channels, at what is owed."""
 
     until: datetime | None  # after that, nothing is begun
     is_cut_short: threading.Event = field(default_factory=threading.Event)
@@ -134,27 +134,27 @@ class Carrying:
     def deliver(self, *, patience: timedelta | None = None) -> Outcomes:
         """Tries every delivery that is due; one that fails delays no other, but parts of one message stay in order.
 
-        A channel that is down is asked once in a look; what else it was to carry is left as it is for a later one.
-        What another thread is carrying is left to it. After `patience` nothing is begun: it is the next look's.
+        A channel that is down is asked once in a round; what else it was to carry is left as it is for a later one.
+        What another thread is carrying is left to it. After `patience` nothing is begun: it is the next round's.
         """
         now = self._clock()
         abandoned = _by_channel(self._store.digests.abandoned(self._holder, now))
         due = _by_channel(self._store.digests.due(now))
-        look = _Look(until=now + patience if patience else None)
+        round_ = _Round(until=now + patience if patience else None)
         outcomes = Outcomes()
         channels = list(dict.fromkeys((*abandoned, *due)))
         if not channels:
             return outcomes
         with ThreadPoolExecutor(len(channels), thread_name_prefix="carrying") as threads:
             working = [
-                threads.submit(self._carry, channel, abandoned.get(channel, ()), due.get(channel, ()), look)
+                threads.submit(self._carry, channel, abandoned.get(channel, ()), due.get(channel, ()), round_)
                 for channel in channels
             ]
             try:
                 for one in working:
                     outcomes.add(one.result())
             except BaseException:  # also of a person who will not wait: what is in hand is ended, nothing begun
-                look.is_cut_short.set()
+                round_.is_cut_short.set()
                 raise
         return outcomes
 
@@ -168,7 +168,7 @@ class Carrying:
         )
         return sum(self._store.digests.send_again(one) for one in found if one)
 
-    def _carry(self, channel: str, abandoned: Sequence[Delivery], due: Sequence[Delivery], look: _Look) -> Outcomes:
+    def _carry(self, channel: str, abandoned: Sequence[Delivery], due: Sequence[Delivery], round_: _Round) -> Outcomes:
         """What one channel has to carry, in order; nothing while another thread is at it."""
         outcomes = Outcomes()
         road = self._roads.setdefault(channel, _Road())
@@ -178,9 +178,9 @@ class Carrying:
             for delivery in abandoned:
                 self._recover(delivery, outcomes)
             if not self._rests(road):
-                self._carry_in_turn(channel, road, due, look, outcomes)
+                self._carry_in_turn(channel, road, due, round_, outcomes)
         except BaseException:  # the store, or a bug: the other channels begin nothing either
-            look.is_cut_short.set()
+            round_.is_cut_short.set()
             raise
         finally:
             road.in_use.release()
@@ -198,12 +198,12 @@ class Carrying:
             _log_outcome(ended)
 
     def _carry_in_turn(
-        self, channel: str, road: _Road, due: Iterable[Delivery], look: _Look, outcomes: Outcomes
+        self, channel: str, road: _Road, due: Iterable[Delivery], round_: _Round, outcomes: Outcomes
     ) -> None:
         senders: dict[str, Sender] = {}  # the channel's, once there is something to send
         try:
             for delivery in due:
-                if not self._keep_pause(channel, road, look):
+                if not self._keep_pause(channel, road, round_):
                     break
                 taken = self._store.digests.claim(delivery, self._holder, self._clock())
                 if taken is None:  # somebody else has it, or a part before it is to go later
@@ -224,22 +224,22 @@ class Carrying:
         now = self._clock()
         return road.rests_until is not None and now < road.rests_until <= now + LONGEST_RETRY_AFTER
 
-    def _keep_pause(self, channel: str, road: _Road, look: _Look) -> bool:
-        """The channel's pause since its last message has passed; False where the look is over before."""
+    def _keep_pause(self, channel: str, road: _Road, round_: _Round) -> bool:
+        """The channel's pause since its last message has passed; False where the round is over before."""
         configured = self._config.channels.get(channel)
         pause = configured.pause if configured else _NO_TIME
         now = self._clock()
         left = min(road.used_at + pause - now, pause) if road.used_at else _NO_TIME  # the clock may have been set back
-        if look.until and now + max(left, _NO_TIME) >= look.until:
+        if round_.until and now + max(left, _NO_TIME) >= round_.until:
             return False
         left_s = left.total_seconds()
-        while left_s > 0 and not self._is_over(look):
+        while left_s > 0 and not self._is_over(round_):
             self._sleep(min(left_s, _NOTICE_STOP_S))
             left_s -= _NOTICE_STOP_S
-        return not self._is_over(look)
+        return not self._is_over(round_)
 
-    def _is_over(self, look: _Look) -> bool:
-        return self._stopping() or look.is_cut_short.is_set()
+    def _is_over(self, round_: _Round) -> bool:
+        return self._stopping() or round_.is_cut_short.is_set()
 
     def _deliver_one(self, taken: Delivery, senders: dict[str, Sender]) -> tuple[Delivery, DeliveryError | None]:
         """Sends one delivery and records the outcome; the delivery as it stands then, and what went wrong."""
