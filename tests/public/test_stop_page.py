@@ -11,7 +11,6 @@ import pytest
 from page_client import KEY, OFFICE
 from structlog.testing import capture_logs
 
-from monitor.errors import StoreError
 from monitor.model import Suppression
 from monitor.suppression.addresses import mark_of
 from monitor.suppression.suppressed import ASKED
@@ -194,13 +193,13 @@ def test_the_log_tells_what_was_asked_and_holds_neither_link_nor_address(page, l
     assert not [word for word in (OFFICE, mark_of(OFFICE), link.removeprefix("/stop/")) if word in str(lines)]
 
 
-def test_a_store_that_fails_is_told_and_nothing_is_claimed(page, store, link, monkeypatch):
-    def fails(*_: object) -> None:
-        raise StoreError("monitor.db: the disk is full")
-
-    monkeypatch.setattr(store.suppressions, "of", fails)
+def test_a_store_that_fails_is_told_and_nothing_is_claimed(page, store, link):
+    with store.database.reading() as connection:
+        connection.exec_driver_sql("PRAGMA query_only = ON")  # the connection that the page will be given
     with capture_logs() as lines:
         answer = page("POST", link, ONE_CLICK)
     assert (answer.status, title(answer)) == (503, "That did not work")
-    assert "disk" not in answer.body
-    assert [(line["event"], line["reason"]) for line in lines] == [("not stopped", "monitor.db: the disk is full")]
+    assert "cannot be written" not in answer.body
+    reason = f"{store.database.file}: it cannot be written: check the directory's owner and permissions"
+    assert [(line["event"], line["reason"]) for line in lines] == [("not stopped", reason)]
+    assert held(store) == []
