@@ -24,14 +24,19 @@ if TYPE_CHECKING:
 
 __all__ = ["render"]
 
+# Reports whose facts are told before any headline beyond them: together some 40 kB, so that a flood of headlines with
+# long addresses costs none of them.
+_SURE_REPORTS = 10
+
 
 def render(digest: Digest, *, theme_titles: Mapping[str, str], timezone: ZoneInfo, can_stop: bool = False) -> Message:
     """The digest in words, with dates on the clocks of `timezone`; a theme without a title shows its id.
 
     With `can_stop`, HTML and text hold a place for the recipient's own link to stop: see `Message.with_stop_link`.
-    A digest whose HTML would be cut off by mail clients loses its quotations, then its last headlines, then its last
-    stories, then its last reports, and says how many; the other channels say the same, and Notify's markup loses what
-    its own mail has no room for. `data` always holds everything.
+    A digest whose HTML would be cut off by mail clients loses its quotations; then its last stories are told by
+    headline alone; then it loses its last reports, down to some, before any headline. What is left out is counted, with
+    where it is found. The other channels say the same, and Notify's markup loses what its own mail has no room for.
+    `data` always holds everything.
     """
     worded = partial(outline, digest, theme_titles=theme_titles, timezone=timezone, can_stop=can_stop)
     message, page = _fitting(digest, worded, html, lambda page: len(page.encode()) < MAX_BYTES)
@@ -59,9 +64,14 @@ def _fitting(
         if fits(written := write(message)):
             return message, written
     shorter = partial(worded, quotes=False)
-    reports = _most(len(digest.inspections), lambda n: fits(write(shorter(linked=0, stories=0, reports=n))))
-    stories = _most(len(digest.stories), lambda n: fits(write(shorter(linked=0, stories=n, reports=reports))))
-    linked = _most(len(digest.linked), lambda n: fits(write(shorter(linked=n, stories=stories, reports=reports))))
+    reports, linked = len(digest.inspections), len(digest.stories) + len(digest.linked)
+    if fits(write(shorter(stories=0, reports=_SURE_REPORTS))):
+        reports = _most(reports, lambda n: fits(write(shorter(stories=0, reports=n))))
+        stories = _most(len(digest.stories), lambda n: fits(write(shorter(stories=n, reports=reports))))
+    else:
+        reports = _most(reports, lambda n: fits(write(shorter(linked=0, stories=0, reports=n))))
+        stories = _most(len(digest.stories), lambda n: fits(write(shorter(linked=0, stories=n, reports=reports))))
+        linked = _most(linked - stories, lambda n: fits(write(shorter(linked=n, stories=stories, reports=reports))))
     message = shorter(linked=linked, stories=stories, reports=reports)
     return message, write(message)
 

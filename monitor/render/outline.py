@@ -5,6 +5,7 @@ Every string here is clean and bounded (see words.py) but not yet escaped: each 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from monitor.model import STOP_MARK, SubscriptionKind
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 # Bounds that keep a phone's screen readable; what is beyond them is counted, never silently dropped.
 _TROUBLES, _COUNCILS = 20, 12
 
+# Where a reader finds what no message has room for.
+_WHERE = "the digest as data (JSON, by webhook or in a folder) holds all"
+
 _ADVICE = (
     "Run “ofsted-monitor check”: it says what is wrong with a channel, and with --send-test it sends a test message.",
     "Put the address right in digests.toml, or the channel in monitor.toml.",
@@ -54,11 +58,13 @@ def outline(
     stories: int | None = None,
     reports: int | None = None,
 ) -> Outline:
-    """The words for `digest`; `quotes`, `linked`, `stories` and `reports` shorten it, and what is cut is counted."""
+    """The words for `digest`. So many `stories` are told at length, the others by headline, and of these so many, the
+    `linked`; `quotes` and `reports` shorten it too. What is cut is counted."""
     told_stories = digest.stories[:stories]
-    told_reports = tuple(facts.report(news) for news in digest.inspections[:reports])
-    told_linked = digest.linked[:linked]
-    told_groups = groups(digest, told_stories, theme_titles, timezone, quotes=quotes)
+    told_linked = (*digest.stories[len(told_stories) :], *digest.linked)[:linked]
+    digest_told = replace(digest, inspections=digest.inspections[:reports])
+    told_reports = tuple(facts.report(news) for news in digest_told.inspections)
+    told_groups = groups(digest_told, told_stories, theme_titles, timezone, quotes=quotes)
     is_digest = digest.kind is SubscriptionKind.DIGEST and not digest.is_test
     name = shown(digest.subscription, NAME)
     councils = councils_listed([shown(council, NAME) for council in digest.councils], at_most=_COUNCILS)
@@ -126,7 +132,7 @@ def _more(digest: Digest, *, reports: int, stories: int, quotes_told: bool) -> t
     if not digest.left_out:
         stories, waiting = stories + waiting, 0
     cut = filter(None, (and_more(reports, "report", "reports"), and_more(stories, "story", "stories")))
-    lines = [f"{sentence(number)}, left out for length." for number in cut]
+    lines = [f"{sentence(number)}, left out for length; {_WHERE}." for number in cut]
     if words := and_more(waiting, "story", "stories"):
         lines.append(f"{sentence(words)}, for which there was no room: the next digest tells them.")
     if not quotes_told:

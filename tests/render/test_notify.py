@@ -135,16 +135,23 @@ def test_it_says_all_that_the_plain_text_says(name):
     assert words(message.text.partition("\n")[2]) - words(message.subject) <= words(message.notify)
 
 
-def test_digest_whose_mail_would_be_cut_loses_its_last_stories_and_says_how_many():
-    told = tuple(
-        story(n, (item(f"Story {n} about children's services", url=f"https://news.example.org/{n}"),), themes=())
-        for n in range(1, 401)
-    )
-    markup = render(digest(stories=told), theme_titles=TITLES, timezone=LONDON).notify
-    kept = len(re.findall("^## Story", markup, re.MULTILINE))
-    assert fits_mail(markup)
-    assert 100 < kept < 400
-    assert f"\nAnd {400 - kept} more stories, left out for length.\n" in markup
+def test_digest_whose_mail_would_be_cut_tells_its_last_stories_by_headline_before_it_leaves_any_out():
+    def markup(stories):
+        told = tuple(
+            story(n, (item(f"Story {n} about children's services", url=f"https://news.example.org/{n}"),), themes=())
+            for n in range(1, stories + 1)
+        )
+        return render(digest(stories=told), theme_titles=TITLES, timezone=LONDON).notify
+
+    shortened = markup(250)
+    assert fits_mail(shortened)
+    assert 10 < len(re.findall("^## Story", shortened, re.MULTILINE)) < 250
+    assert all(f"Story {n} about" in shortened for n in range(1, 251))
+    flooded = markup(900)
+    kept = len(re.findall(r"^\W*Story \d", flooded, re.MULTILINE))
+    assert fits_mail(flooded)
+    assert 100 < kept < 900
+    assert f"\nAnd {900 - kept} more stories, left out for length; the digest as data" in flooded
 
 
 def test_link_to_stop_is_put_in_for_the_one_who_gets_it():
