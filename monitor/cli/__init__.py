@@ -6,7 +6,7 @@
     asking      classify, report, explain, sources, councils
     themes      themes train, themes evaluate
     suppressing suppress
-    checking    check
+    checking    check; owed has what it says of deliveries, lines how it says anything
 
 Exit codes: 0 done; 1 the work ran and something in it failed, named on stderr; 2 usage or configuration, with
 nothing written.

@@ -13,33 +13,28 @@ import typer
 from monitor import console, lock, slots
 from monitor.adapters import stop_links
 from monitor.classify.model import fingerprint, own_problem, read_own
+from monitor.cli.lines import MOST_SHOWN, bad, good, note, say_some
 from monitor.cli.options import Options, app, leave, must_be_known
+from monitor.cli.owed import say_given_up, say_suppressed, say_waiting
 from monitor.cli.themes import is_doubtful, own_figures, own_of
 from monitor.config import secret_problems
 from monitor.delivery import lacking, sender_for
 from monitor.delivery.outbox import deliveries_for
 from monitor.errors import ConfigError, DeliveryError, StoreError
-from monitor.model import DeliveryState, Digest, SourceKind, SubscriptionKind, Window
+from monitor.model import Digest, SourceKind, SubscriptionKind, Window
 from monitor.render import render
 from monitor.render.words import councils_listed, counted, moment
 from monitor.store import Database, Store
 from monitor.suppression.links import way_to_stop, with_stop_link
 from monitor.suppression.suppressed import Position, silenced
-from monitor.undelivered import REACHES_BACK
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from monitor.config import Config
-    from monitor.model import Delivery, QuietHours, Subscription, Suppression
+    from monitor.model import QuietHours, Subscription, Suppression
 
-_MOST_SHOWN = 5  # of sources, councils, reports or deliveries: the rest is counted
 _LEAST_FREE = 50_000_000  # bytes: a backlog of pages and a database's own journal go on fitting for a while
-_PERHAPS = " (nobody knows whether it arrived)"
-# RFC 3463, 3.2: no such mailbox (X.1.1), it has moved (X.1.6); RFC 7505: its domain takes no mail (X.1.10).
-_IS_GONE = re.compile(r"\b5\.1\.(?:1|6|10)\b")
-_HINT_GONE = " (there is no such mailbox: mend the address, or ofsted-monitor suppress it)"
 
 
 @app.command()
@@ -74,7 +69,7 @@ def check(
 
 def _say_configuration(config: Config) -> None:
     digests = sum(one.kind is SubscriptionKind.DIGEST for one in config.subscriptions)
-    _good(
+    good(
         f"configuration: {counted(len(config.councils), 'council', 'councils')}, "
         f"{counted(len(config.sources), 'source', 'sources')} ({len(config.disabled_sources)} not enabled), "
         f"{counted(len(config.themes), 'theme', 'themes')}, {counted(digests, 'digest', 'digests')}, "
@@ -87,12 +82,12 @@ def _say_next(config: Config) -> None:
     for one in config.subscriptions:
         to = f"to {counted(len(one.to), 'recipient', 'recipients')}"
         if one.kind is SubscriptionKind.DIGEST:
-            _good(f"{one.name}: next {_at(slots.upcoming(one.schedule, now, config.timezone), config)}, {to}")
+            good(f"{one.name}: next {_at(slots.upcoming(one.schedule, now, config.timezone), config)}, {to}")
         elif one.quiet is None:
-            _good(f"{one.name}: at once, {to}")
+            good(f"{one.name}: at once, {to}")
         else:
             until = slots.quiet_until(one.quiet, now, config.timezone)
-            _good(
+            good(
                 f"{one.name}: at once, but never {_quiet_times(one.quiet)}, {to}"
                 + (f"; what comes now waits until {_at(until, config).removeprefix('on ')}" if until else "")
             )
@@ -116,30 +111,30 @@ def _say_page(config: Config) -> bool:
     try:
         links = stop_links(config, make=False)
     except StoreError as error:
-        _bad(str(error))
+        bad(str(error))
         return True
     made = "" if links else "; its key is not there yet: the first run makes it"
-    _good(
+    good(
         f"{page.url}: where recipients stop their messages; the service listens on {page.host}, port {page.port}{made}"
     )
     if links and page.secret is None and page.key_file.stat().st_mode & 0o077:
-        _note(f"{page.key_file} may be read by other accounts, who could stop anybody's messages: chmod 600")
+        note(f"{page.key_file} may be read by other accounts, who could stop anybody's messages: chmod 600")
     return False
 
 
 def _say_notes(config: Config) -> None:
     """What is no mistake, and may still not be what was meant."""
     if re.search(r"[@/.]example\.(org|com|net)\b", config.contact):
-        _note(f"contact in monitor.toml is {config.contact}: put your own there, for the sites that are read see it")
+        note(f"contact in monitor.toml is {config.contact}: put your own there, for the sites that are read see it")
     followed = set(config.councils)
     unfollowed = [source for source in config.sources if source.council and source.council not in followed]
     if unfollowed:
-        named = councils_listed(sorted({source.council or "" for source in unfollowed}), at_most=_MOST_SHOWN)
+        named = councils_listed(sorted({source.council or "" for source in unfollowed}), at_most=MOST_SHOWN)
         sources = counted(len(unfollowed), "source is", "sources are")
-        _note(f"{sources} polled for what you do not follow: {named}. enabled = false switches a source off")
+        note(f"{sources} polled for what you do not follow: {named}. enabled = false switches a source off")
     if bare := [name for name in config.councils if not _has_news(name, config)]:
-        named = councils_listed(bare, at_most=_MOST_SHOWN)
-        _note(
+        named = councils_listed(bare, at_most=MOST_SHOWN)
+        note(
             f"only Ofsted's page stands in sources.toml for {named}: no newsroom, committees or local press of its own"
         )
 
@@ -147,20 +142,20 @@ def _say_notes(config: Config) -> None:
 def _say_own_themes(config: Config) -> None:
     """Says of each theme of one's own how well it is known, before anybody trusts it."""
     if problem := own_problem(config.trained_themes):
-        _bad(f"{config.trained_themes.name}: {problem}; ofsted-monitor themes train writes it anew")
+        bad(f"{config.trained_themes.name}: {problem}; ofsted-monitor themes train writes it anew")
     trained = {one.id: one for one in read_own(config.trained_themes).themes}
     for theme in own_of(config.themes):
         one = trained.get(theme.id)
         if one is None:
-            _note(f"theme {theme.id} is known by its words alone: ofsted-monitor themes train learns its examples")
+            note(f"theme {theme.id} is known by its words alone: ofsted-monitor themes train learns its examples")
             continue
         said = own_figures(one)
         if one.of != fingerprint(theme):
-            _note(f"theme {said}; its examples, or the program, have changed since: ofsted-monitor themes train")
+            note(f"theme {said}; its examples, or the program, have changed since: ofsted-monitor themes train")
         elif is_doubtful(one):
-            _note(f"theme {said}")
+            note(f"theme {said}")
         else:
-            _good(f"theme {said}")
+            good(f"theme {said}")
 
 
 def _say_lacking(config: Config) -> bool:
@@ -170,7 +165,7 @@ def _say_lacking(config: Config) -> bool:
     for name, channel in config.channels.items():
         if name in used and (missing := lacking(channel)):
             failed = True
-            _bad(f"{name}: {missing}")
+            bad(f"{name}: {missing}")
     return failed
 
 
@@ -187,7 +182,7 @@ def _say_directory(state: Path) -> bool:
     """Says that the state directory cannot be used; True when that is so."""
     problem = lock.unusable(state)
     if problem:
-        _bad(str(problem))
+        bad(str(problem))
     return problem is not None
 
 
@@ -196,7 +191,7 @@ def _say_disk(state: Path) -> bool:
     nearest = next(place for place in (state, *state.absolute().parents) if place.exists())
     free = shutil.disk_usage(nearest).free
     if free < _LEAST_FREE:
-        _bad(
+        bad(
             f"--state: {free // 1_000_000} MB are free where {nearest} lies, wanted {_LEAST_FREE // 1_000_000} at least"
         )
     return free < _LEAST_FREE
@@ -207,7 +202,7 @@ def _say_state(config: Config, state: Path) -> bool:
     database = Database(config.database)
     try:
         if database.is_absent:
-            _good(f"state: {database.name} is not there yet; the first run makes it and tells nobody old news")
+            good(f"state: {database.name} is not there yet; the first run makes it and tells nobody old news")
             return False
         problem = database.problem()
         is_older = not problem and not database.is_newest()
@@ -216,18 +211,18 @@ def _say_state(config: Config, state: Path) -> bool:
     finally:
         database.close()
     if problem:
-        _bad(f"state: {problem}")
+        bad(f"state: {problem}")
         return True
     if is_older:
-        _note(f"state: {database.name} is sound, and of an older version; the next run brings it up to date")
+        note(f"state: {database.name} is sound, and of an older version; the next run brings it up to date")
         return False
     now = datetime.now(UTC)
     with Store(config.database, migrate=False) as store:
-        _good(f"state: {store.database.name} is sound")
+        good(f"state: {store.database.name} is sound")
         _say_at_work(store, config, state, now)
-        _say_waiting(store, now)
-        is_given_up = _say_given_up(store, now)
-        is_for_nobody = _say_suppressed(store, config)
+        say_waiting(store, now)
+        is_given_up = say_given_up(store, now)
+        is_for_nobody = say_suppressed(store, config)
         _say_failing(store, config, now)
         _say_unread_reports(store, config)
     return is_given_up or is_for_nobody
@@ -239,9 +234,9 @@ def _say_at_work(store: Store, config: Config, state: Path, now: datetime) -> No
     checks = [states[source.name].last_check_at for source in config.sources if source.name in states]
     last = f"last check {console.ago(max(filter(None, checks), default=None), now)}"
     if holder := _holder(state):
-        _good(f"process {holder} is at work; {last}")
+        good(f"process {holder} is at work; {last}")
     else:
-        _note(f"no service is running; {last}")
+        note(f"no service is running; {last}")
 
 
 def _holder(state: Path) -> str:
@@ -257,51 +252,6 @@ def _holder(state: Path) -> str:
     return ""
 
 
-def _say_waiting(store: Store, now: datetime) -> None:
-    """A line a channel of what is owed and not sent yet."""
-    by_channel: dict[str, list[Delivery]] = {}
-    for one in store.digests.deliveries(DeliveryState.PENDING, DeliveryState.SENDING):
-        by_channel.setdefault(one.channel, []).append(one)
-    for channel, waiting in by_channel.items():
-        oldest = console.ago(min(one.composed_at for one in waiting), now)
-        next_try = console.until(min((one.next_at for one in waiting if one.next_at), default=None), now)
-        said = next((one.error for one in reversed(waiting) if one.error), "not tried yet")
-        number = counted(len(waiting), "delivery", "deliveries")
-        _bad(f"{channel}: {number} waiting, the oldest composed {oldest}; next try {next_try}; the last: {said}")
-
-
-def _say_given_up(store: Store, now: datetime) -> bool:
-    """Says what lately ended without having been delivered, newest first; True when anything did."""
-    given_up = [
-        f"given up: {one.subscription}, recipient {one.position + 1}, {one.composed_at:%Y-%m-%d}: {one.error}"
-        f"{_HINT_GONE if _IS_GONE.search(one.error) else ''}{_PERHAPS if one.in_doubt else ''}"
-        for one in reversed(store.digests.undelivered(now - REACHES_BACK))
-    ]
-    _say_some(given_up)
-    if given_up:
-        _note("what was given up is sent again, once mended, by ofsted-monitor deliver --again")
-    return bool(given_up)
-
-
-def _say_suppressed(store: Store, config: Config) -> bool:
-    """Says who is sent nothing more, and why; True when a subscription is left with nobody."""
-    found = store.suppressions.all()
-    silent = dict(silenced(config.subscriptions, found))
-    for position, held in silent.items():
-        _note(f"suppressed: {position}: {held.why}, since {held.at:%Y-%m-%d}")
-    reached = {held.mark for held in silent.values()}
-    if other := len({one.mark for one in found} - reached):
-        _note(f"{counted(other, 'suppressed address is', 'suppressed addresses are')} of no recipient in digests.toml")
-    for_nobody = [
-        one.name
-        for one in config.subscriptions
-        if one.to and all(Position(subscription=one.name, index=index) in silent for index in range(len(one.to)))
-    ]
-    for name in for_nobody:
-        _bad(f"{name}: each of its recipients is suppressed, so nobody is sent it")
-    return bool(for_nobody)
-
-
 def _say_failing(store: Store, config: Config, now: datetime) -> None:
     states = store.sources.states()
     failing = [
@@ -310,25 +260,17 @@ def _say_failing(store: Store, config: Config, now: datetime) -> None:
         for state in (states[source.name] for source in config.sources if source.name in states)
         if state.failing_since
     ]
-    _say_some(failing, hint=": ofsted-monitor sources")
+    say_some(failing, hint=": ofsted-monitor sources")
 
 
 def _say_unread_reports(store: Store, config: Config) -> None:
-    _say_some(
+    say_some(
         [
             f"report not read: {report.council}, {report.title}: {reason}"
             for report, reason in store.items.unread_reports()
             if report.council in config.councils
         ]
     )
-
-
-def _say_some(lines: Sequence[str], *, hint: str = "") -> None:
-    """The first lines, and how many more there are."""
-    for line in lines[:_MOST_SHOWN]:
-        _bad(line)
-    if (more := len(lines) - _MOST_SHOWN) > 0:
-        _bad(f"and {more} more{hint}")
 
 
 def _send_test(config: Config, subscription: Subscription) -> bool:
@@ -349,7 +291,7 @@ def _send_test(config: Config, subscription: Subscription) -> bool:
     for delivery in deliveries_for(subscription, config.channels, digest, message):
         recipient = subscription.to[delivery.position]
         if Position(subscription=subscription.name, index=delivery.position) in silent:
-            _note(f"test to recipient {delivery.position + 1} ({recipient.channel}): suppressed, so none was sent")
+            note(f"test to recipient {delivery.position + 1} ({recipient.channel}): suppressed, so none was sent")
             continue
         recipient = with_stop_link(recipient, subscription.name, links)
         channel = config.channels[recipient.channel]
@@ -358,9 +300,9 @@ def _send_test(config: Config, subscription: Subscription) -> bool:
             sender.send(delivery, message.with_stop_link(way_to_stop(recipient, channel)), recipient)
         except DeliveryError as error:
             failed = True
-            _bad(f"test to recipient {delivery.position + 1} ({recipient.channel}): {error.reason}")
+            bad(f"test to recipient {delivery.position + 1} ({recipient.channel}): {error.reason}")
         else:
-            _good(f"test to recipient {delivery.position + 1} ({recipient.channel}): accepted")
+            good(f"test to recipient {delivery.position + 1} ({recipient.channel}): accepted")
         finally:
             sender.close()
     return failed
@@ -373,15 +315,3 @@ def _silent(config: Config) -> dict[Position, Suppression]:
             return dict(silenced(config.subscriptions, store.suppressions.all()))
     except StoreError:
         return {}
-
-
-def _good(text: str) -> None:
-    console.paragraph(f"[green]✓[/] {console.safe(text)}")
-
-
-def _bad(text: str) -> None:
-    console.paragraph(f"[red]✗[/] {console.safe(text)}")
-
-
-def _note(text: str) -> None:
-    console.paragraph(f"[yellow]![/] {console.safe(text)}")

@@ -80,7 +80,8 @@ def suppress(
             answers.append(
                 _Answer(
                     number=number,
-                    recipients=positions(mark, config.subscriptions, names),
+                    # What was put down for one that has gone kept nothing from anybody: what they are sent now is told.
+                    recipients=positions(mark, config.subscriptions, [name for name in names if name in configured]),
                     lifted=lifted,
                     holds=store.suppressions.of(mark),
                 )

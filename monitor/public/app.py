@@ -7,6 +7,7 @@ ever logged, nor anything else of a request.
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import structlog
@@ -56,6 +57,7 @@ class StopPage:
         self._key = key
         self._contact = contact
         self._subscriptions = subscriptions
+        self._names = {one.name for one in subscriptions}
         self._clock = clock
         self._at_once = asyncio.Semaphore(_AT_ONCE)
 
@@ -72,6 +74,9 @@ class StopPage:
         claim = claim_in(request.path_params["token"], self._key)
         if claim is None:
             return _page(pages.bad_link(self._contact), 404)
+        # Of what has another name now, or has gone, a suppression would stop nothing: such a link stands for all.
+        is_gone = claim.subscription not in self._names
+        meant = replace(claim, subscription="") if is_gone else claim
         ask = None
         if request.method == "POST":
             body = await _body(request)
@@ -80,16 +85,19 @@ class StopPage:
             ask = ask_in(request.headers.get("content-type", ""), body)
             if ask is None:
                 return _page(pages.bad_form(self._contact), 400)
+            if is_gone and ask is Ask.STOP:
+                ask = Ask.STOP_ALL
         try:
             async with self._at_once:
-                stands = await run_in_threadpool(self._done, claim, ask)
+                stands = await run_in_threadpool(self._done, meant, ask)
         except StoreError as error:
             log.error("not stopped", reason=str(error))  # noqa: TRY400 - it says what to do; a trace would not
             return _page(pages.trouble(self._contact), 503)
         except Exception:
             log.exception("bug on the page")
             return _page(pages.trouble(self._contact), 500)
-        return _page(pages.standing_page(stands, claim.subscription, self._contact, asked=ask), 200)
+        page = pages.standing_page(stands, claim.subscription, self._contact, asked=ask, is_gone=is_gone)
+        return _page(page, 200)
 
     def _done(self, claim: Claim, ask: Ask | None) -> Standing:
         """How things stand once it is done; asked a second time, nothing is done."""
@@ -103,7 +111,7 @@ class StopPage:
             log.info(
                 "asked by link",
                 ask=ask,
-                subscription=claim.subscription,
+                subscription=claim.subscription or None,
                 concerns=", ".join(map(str, positions(claim.mark, self._subscriptions))) or None,
             )
         return standing(after, claim.subscription)

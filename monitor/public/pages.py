@@ -30,9 +30,32 @@ _UNDO = (Ask.UNDO, "I did not mean to: send them again")
 _NOTHING_SO_FAR = "Nothing has been changed."
 
 
-def standing_page(standing: Standing, subscription: str, contact: str, *, asked: Ask | None = None) -> Page:
-    """How things stand with a recipient, after what they asked for, and what they may ask for next."""
+def standing_page(
+    standing: Standing, subscription: str, contact: str, *, asked: Ask | None = None, is_gone: bool = False
+) -> Page:
+    """How things stand with a recipient, after what they asked for, and what they may ask for next.
+
+    `is_gone`: nothing is sent under the subscription's name any more, so that all this is of every message.
+    """
     match standing:
+        case Standing.SENT if is_gone and asked is Ask.UNDO:
+            return Page(
+                title="You get messages again",
+                says=("What is for you will reach you. What you missed meanwhile is not sent.",),
+                contact=contact,
+            )
+        case Standing.SENT if is_gone:
+            return Page(
+                title="Stop all messages?",
+                says=(
+                    f"This link was for “{subscription}”. Nothing is sent under that name now; it may have another.",
+                    "So the button stops all messages from this Ofsted monitor.",
+                    "To stop one kind only, use the link in the newest message of that kind.",
+                    "Nothing is changed until you press the button.",
+                ),
+                buttons=(_STOP_ALL,),
+                contact=contact,
+            )
         case Standing.SENT if asked is Ask.UNDO:
             return Page(
                 title="You get these messages again",
@@ -70,10 +93,11 @@ def standing_page(standing: Standing, subscription: str, contact: str, *, asked:
                 contact=contact,
             )
         case Standing.BY_OPERATOR:
+            what = "nothing more" if is_gone else f"no more of “{subscription}”"
             return Page(
                 title="These messages are stopped",
                 says=(
-                    f"You are sent no more of “{subscription}”. Whoever runs the monitor has put that down.",
+                    f"You are sent {what}. Whoever runs the monitor has put that down.",
                     "You asked them, or mail to you came back. Write to them if you want the messages again.",
                 ),
                 contact=contact,

@@ -59,3 +59,17 @@ def silenced(
             of_address = by_mark.get(mark_of(recipient.address), []) if recipient.address else []
             if held := holding(of_address, subscription.name):
                 yield Position(subscription=subscription.name, index=index), held
+
+
+def outlived(
+    subscriptions: Collection[Subscription], found: Collection[Suppression]
+) -> Iterator[tuple[Position, Suppression]]:
+    """The configured recipients who are sent messages though they stopped a subscription that has gone, each with that.
+
+    It may have another name now: then they are sent again what they stopped.
+    """
+    names = {one.name for one in subscriptions}
+    silent = {position for position, _ in silenced(subscriptions, found)}
+    for one in found:
+        if one.subscription and one.subscription not in names:
+            yield from ((where, one) for where in positions(one.mark, subscriptions) if where not in silent)

@@ -116,7 +116,24 @@ def test_what_was_put_down_for_a_subscription_that_has_gone_can_be_taken_back(on
     command(*on, "suppress", OFFICE, "--why", "bounced", "--subscription", "judgements")
     digests = tmp_path / "config" / "digests.toml"
     digests.write_text(digests.read_text().replace('name = "judgements"', 'name = "reports"'))
-    assert command(*on, "suppress", OFFICE, "--lift", "--subscription", "judgements").out.startswith("lifted: judgem")
+    ended = command(*on, "suppress", OFFICE, "--lift", "--subscription", "judgements")
+    assert ended.out.startswith("lifted: judgements, bounced")
+    assert "sent messages: recipient 2 of weekday-briefing, recipient 1 of reports\n" in ended.out
+    assert ended.err == ""
+
+
+def test_check_fails_while_somebody_is_sent_what_they_stopped_under_another_name(on, tmp_path):
+    command(*on, "suppress", OFFICE, "--why", "asked", "--subscription", "judgements")
+    command(*on, "suppress", BOARD, "--why", "bounced", "--subscription", "judgements")
+    digests = tmp_path / "config" / "digests.toml"
+    digests.write_text(digests.read_text().replace('name = "judgements"', 'name = "reports"'))
+    ended = command(*on, "check")
+    assert ended.code == 1
+    assert "✗ recipient 1 of reports had stopped “judgements”, which is not in digests.toml" in ended.out
+    assert "! 1 suppressed address is of no recipient in digests.toml\n" in ended.out
+    command(*on, "suppress", OFFICE, "--lift", "--subscription", "judgements")
+    ended = command(*on, "check")
+    assert (ended.code, "had stopped" in ended.out) == (0, False)
 
 
 def test_it_works_beside_the_service_but_does_not_make_the_state_under_its_hands(on, tmp_path):
@@ -185,8 +202,9 @@ def test_check_says_what_to_do_about_a_mailbox_that_is_gone(on, tmp_path):
         for number, code in enumerate(("550 5.1.1", "550 5.7.1")):
             database.execute(
                 "INSERT INTO delivery (id, digest_id, subscription, position, channel, recipient_mark, part,"
-                " message_id, composed_at, state, attempts, error) VALUES (?, 1, 'judgements', ?, 'mail', 'm', 0, ?,"
-                " datetime('now'), 'refused', 1, ?)",
+                " message_id, composed_at, ended_at, state, attempts, error)"
+                " VALUES (?, 1, 'judgements', ?, 'mail', 'm',"
+                " 0, ?, datetime('now'), datetime('now'), 'refused', 1, ?)",
                 (number, number, f"<{number}@example.org>", f"the mail server refused the recipient ({code})"),
             )
     lines = [line for line in command(*on, "check").out.splitlines() if "given up: " in line]

@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 
 from monitor.model import Suppression
 from monitor.suppression.addresses import mark_of
+from monitor.suppression.links import PATH
 from monitor.suppression.suppressed import ASKED
 from monitor.suppression.tokens import Claim, token
 
@@ -75,6 +76,28 @@ def test_what_the_operator_put_down_the_link_does_not_take_back(page, store, lin
     assert "Whoever runs the monitor has put that down" in answer.body
     assert "bounced" not in answer.body  # it is the operator's note
     assert held(store) == [("", "bounced")]
+
+
+@pytest.fixture
+def old_link() -> str:
+    """Of a mail sent before its digest had another name."""
+    return PATH + token(Claim(subscription="briefing", mark=mark_of(OFFICE)), KEY)
+
+
+@pytest.mark.parametrize("body", [ONE_CLICK, "ask=stop", "ask=stop-all"])
+def test_a_link_of_what_has_another_name_now_stops_all_messages(page, store, old_link, body):
+    assert title(page("POST", old_link, body)) == "All messages are stopped"
+    assert held(store) == [("", ASKED)]
+    assert title(page("POST", old_link, "ask=undo")) == "You get messages again"
+    assert held(store) == []
+
+
+def test_who_stopped_the_old_name_is_not_told_that_they_are_stopped(page, store, old_link, now):
+    store.suppressions.add([Suppression(mark=mark_of(OFFICE), subscription="briefing", why=ASKED, at=now)], anew=True)
+    shown = page("GET", old_link)
+    assert title(shown) == "Stop all messages?"
+    assert "“briefing”" in shown.body
+    assert re.findall(r'name="ask" value="([a-z-]+)"', shown.body) == ["stop-all"]
 
 
 @pytest.mark.parametrize(

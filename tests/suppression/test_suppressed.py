@@ -8,7 +8,7 @@ import pytest
 
 from monitor.model import Recipient, Subscription, SubscriptionKind, Suppression
 from monitor.suppression.addresses import mark_of
-from monitor.suppression.suppressed import Position, holding, positions, silenced
+from monitor.suppression.suppressed import Position, holding, outlived, positions, silenced
 
 OFFICE, BOARD = "office@example.org", "board@example.org"
 
@@ -64,3 +64,12 @@ def test_everybody_who_is_sent_nothing_more_is_found_in_the_order_of_the_file() 
         ("recipient 3 of daily", "bounced"),
         ("recipient 1 of weekly", "complained"),
     ]
+
+
+def test_who_stopped_what_has_another_name_now_is_found_until_they_are_sent_nothing() -> None:
+    found = [suppression(OFFICE, "briefing"), suppression(BOARD, "daily"), suppression("gone@example.org", "briefing")]
+    assert [(str(position), held.subscription) for position, held in outlived([DAILY, WEEKLY], found)] == [
+        ("recipient 2 of daily", "briefing"),
+        ("recipient 1 of weekly", "briefing"),
+    ]
+    assert not list(outlived([DAILY, WEEKLY], [*found, suppression(OFFICE)]))

@@ -1,0 +1,77 @@
+"""What `check` says of what is owed to whom: what waits, what was given up, and who is sent nothing."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from monitor import console
+from monitor.cli.lines import bad, note, say_some
+from monitor.model import DeliveryState
+from monitor.render.words import counted
+from monitor.suppression.suppressed import Position, outlived, positions, silenced
+from monitor.undelivered import REACHES_BACK
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from monitor.config import Config
+    from monitor.model import Delivery
+    from monitor.store import Store
+
+_PERHAPS = " (nobody knows whether it arrived)"
+# RFC 3463, 3.2: no such mailbox (X.1.1), it has moved (X.1.6); RFC 7505: its domain takes no mail (X.1.10).
+_IS_GONE = re.compile(r"\b5\.1\.(?:1|6|10)\b")
+_HINT_GONE = " (there is no such mailbox: mend the address, or ofsted-monitor suppress it)"
+
+
+def say_waiting(store: Store, now: datetime) -> None:
+    """A line a channel of what is owed and not sent yet."""
+    by_channel: dict[str, list[Delivery]] = {}
+    for one in store.digests.deliveries(DeliveryState.PENDING, DeliveryState.SENDING):
+        by_channel.setdefault(one.channel, []).append(one)
+    for channel, waiting in by_channel.items():
+        oldest = console.ago(min(one.composed_at for one in waiting), now)
+        next_try = console.until(min((one.next_at for one in waiting if one.next_at), default=None), now)
+        said = next((one.error for one in reversed(waiting) if one.error), "not tried yet")
+        number = counted(len(waiting), "delivery", "deliveries")
+        bad(f"{channel}: {number} waiting, the oldest composed {oldest}; next try {next_try}; the last: {said}")
+
+
+def say_given_up(store: Store, now: datetime) -> bool:
+    """Says what lately ended without having been delivered, newest first; True when anything did."""
+    given_up = [
+        f"given up: {one.subscription}, recipient {one.position + 1}, {one.composed_at:%Y-%m-%d}: {one.error}"
+        f"{_HINT_GONE if _IS_GONE.search(one.error) else ''}{_PERHAPS if one.in_doubt else ''}"
+        for one in reversed(store.digests.undelivered(now - REACHES_BACK))
+    ]
+    say_some(given_up)
+    if given_up:
+        note("what was given up is sent again, once mended, by ofsted-monitor deliver --again")
+    return bool(given_up)
+
+
+def say_suppressed(store: Store, config: Config) -> bool:
+    """Says who is sent nothing more, and why; True when a subscription is left with nobody, or somebody is
+    sent again what they stopped, as it seems."""
+    found = store.suppressions.all()
+    silent = dict(silenced(config.subscriptions, found))
+    for position, held in silent.items():
+        note(f"suppressed: {position}: {held.why}, since {held.at:%Y-%m-%d}")
+    if other := sum(not positions(mark, config.subscriptions) for mark in {one.mark for one in found}):
+        note(f"{counted(other, 'suppressed address is', 'suppressed addresses are')} of no recipient in digests.toml")
+    for_nobody = [
+        one.name
+        for one in config.subscriptions
+        if one.to and all(Position(subscription=one.name, index=index) in silent for index in range(len(one.to)))
+    ]
+    for name in for_nobody:
+        bad(f"{name}: each of its recipients is suppressed, so nobody is sent it")
+    told_again = [
+        f"{position} had stopped “{held.subscription}”, which is not in digests.toml: has it another name now? "
+        f'ofsted-monitor suppress ADDRESS --subscription "{position.subscription}" stops that too; --lift '
+        f'--subscription "{held.subscription}" forgets what they had stopped'
+        for position, held in outlived(config.subscriptions, found)
+    ]
+    say_some(told_again)
+    return bool(for_nobody or told_again)
