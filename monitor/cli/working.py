@@ -136,7 +136,6 @@ def _write_previews(stages: Run, names: list[str], window: Window | None, folder
         console.out.print("No digest is configured.")
     for one, message in previews:
         folder.mkdir(parents=True, exist_ok=True)
-        message = message.with_stop_link("")  # noqa: PLW2901 -- a preview is nobody's
         for ending, content in (
             ("html", message.html),
             ("txt", message.text),

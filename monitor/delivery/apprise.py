@@ -33,7 +33,7 @@ class AppriseSender:
         was lost: all are tried again. See Sender for the errors."""
         apprise, call = self._loaded()
         service = call[0]
-        text = _uncalled(message.with_stop_link("").text)
+        text = _uncalled(message.text)
         if service.overflow_mode != apprise.OverflowMode.SPLIT:
             text = shortened(text, _room(apprise, service, message.subject))
         result = call.notify(

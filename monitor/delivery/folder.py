@@ -23,7 +23,6 @@ class FolderSender:
     def send(self, delivery: Delivery, message: Message, recipient: Recipient) -> str:  # noqa: ARG002 -- Sender's
         """Every file is in place. Sent again, the same delivery replaces its own files and no others."""
         name = file_name(delivery)
-        message = message.with_stop_link("")  # a folder is nobody's inbox
         files = {
             f"{name}.html": message.html.encode(),
             f"{name}.txt": message.text.encode(),

@@ -45,7 +45,6 @@ def mail(
 
     `unsubscribe` is the channel's address for whoever wants no more, `stop_url` the recipient's own; "" for none.
     """
-    message = message.with_stop_link("")
     mime = EmailMessage(policy=_POLICY)
     mime["Date"] = format_datetime(delivery.composed_at)
     mime["Message-ID"] = delivery.message_id

@@ -69,14 +69,12 @@ def deliveries_for(
     channels: Mapping[str, Channel],
     digest: Digest,
     message: Message,
-    *,
-    digest_id: int = 0,
 ) -> tuple[Delivery, ...]:
     """What is owed: one delivery for each recipient and part, in the order of `to`, due at once, not yet stored."""
     return tuple(
         Delivery(
             id=0,
-            digest_id=digest_id,
+            digest_id=0,
             subscription=subscription.name,
             position=position,
             channel=recipient.channel,
