@@ -145,12 +145,12 @@ def _rest(response: aiohttp.ClientResponse) -> timedelta | None:
 
 
 async def _up_to(size: int, response: aiohttp.ClientResponse) -> bytes:
-    body = b""
+    body = bytearray()
     async for chunk in response.content.iter_any():
         body += chunk
         if len(body) >= size:
             break
-    return body[:size]
+    return bytes(body[:size])
 
 
 def _why(error: Exception) -> str:

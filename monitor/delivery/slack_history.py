@@ -7,13 +7,13 @@ import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from slack_sdk.errors import SlackApiError
+from monitor.delivery.slack_api import AnswerTooLong, SlackNo
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from datetime import datetime
 
-    from slack_sdk.web import SlackResponse, WebClient
+    from monitor.delivery.slack_api import SlackApi
 
 # Our own mark on each message, which Slack shows only to programs.
 EVENT = "ofsted_monitor_message"
@@ -26,6 +26,9 @@ _CLOCKS_APART = timedelta(hours=3)
 LONGEST_S = 240.0
 # How many conversations the token's owner may be in: five times that is looked through for a name.
 _CONVERSATIONS = 200
+
+# How Slack names a conversation, and a message in it; whatever else comes in their place is none.
+_CONVERSATION, _TS = r"[CGD][A-Z0-9]{1,30}", r"[0-9]{1,20}\.[0-9]{1,20}"
 
 # Slack's words for a question that this token may not ask, or that makes no sense for this conversation. Whoever asks
 # again tomorrow hears the same.
@@ -59,81 +62,110 @@ def metadata(message_id: str) -> dict[str, Any]:
     return {"event_type": EVENT, "event_payload": {"message_id": message_id}}
 
 
+def far_id(conversation: object, ts: object) -> str:
+    """Slack's name for a message, from the two parts of it; "" where one of them is none."""
+    found = f"{conversation}:{ts}"
+    return found if place_in(found) else ""
+
+
+def place_in(far_id: str) -> tuple[str, str] | None:
+    """The conversation and the ts of a message; None where it is no name of Slack's."""
+    found = re.fullmatch(rf"({_CONVERSATION}):({_TS})", far_id)
+    return (found[1], found[2]) if found else None
+
+
 class History:
-    """Asks Slack what it holds. Whatever the library raises passes through, but for what is a CannotLook."""
+    """Asks Slack what it holds. What goes wrong with a question passes through, but for what is a CannotLook."""
 
     def __init__(self, *, longest_s: float = LONGEST_S) -> None:
         self._longest_s = longest_s
         self._late_at = 0.0
         self._ids: dict[str, str] = {}  # by name
+        self._us: tuple[str, str] | None = None  # what our own messages bear: a field's name, and its value
 
-    def find(
-        self, client: WebClient, conversation: str, message_id: str, *, since: datetime, thread: str = ""
-    ) -> tuple[str, str] | None:
-        """The conversation's id and the ts under which it holds the message; None where it does not.
+    def find(self, api: SlackApi, conversation: str, message_id: str, *, since: datetime, thread: str = "") -> str:
+        """What Slack calls the message (`far_id`); "" where the conversation does not hold it.
 
         `since` is when the message was composed. `thread` is the ts of the message under which it may stand; where
         that is gone, it may stand in the conversation itself.
         """
         self._late_at = time.monotonic() + self._longest_s
         try:
-            where = self._id(client, conversation)
+            where = self._id(api, conversation)
             oldest = f"{(since - _CLOCKS_APART).timestamp():.6f}"
             if thread:
                 try:
-                    ts = self._first(client.conversations_replies, message_id, channel=where, ts=thread, oldest=oldest)
-                except SlackApiError as e:
-                    if e.response.get("error") not in NO_THREAD:
+                    return self._first(api, "replies", message_id, channel=where, ts=thread, oldest=oldest)
+                except SlackNo as e:
+                    if e.error not in NO_THREAD:
                         raise
-                else:
-                    return (where, ts) if ts else None
-            ts = self._first(client.conversations_history, message_id, channel=where, oldest=oldest)
-        except SlackApiError as e:
-            if (error := str(e.response.get("error"))) in _MAY_NOT:
-                raise CannotLook(error) from e
+            return self._first(api, "history", message_id, channel=where, oldest=oldest)
+        except SlackNo as e:
+            if e.error in _MAY_NOT:
+                raise CannotLook(e.error) from e
             raise
-        return (where, ts) if ts else None
+        except AnswerTooLong as e:
+            raise CannotLook("there is too much to look through") from e
 
-    def _id(self, client: WebClient, conversation: str) -> str:
+    def _id(self, api: SlackApi, conversation: str) -> str:
         """The id of a conversation given by name or id: Slack posts to either, and shows the history of an id only."""
         if re.fullmatch(r"[CGD][A-Z0-9]{7,20}", conversation):
             return conversation
         if conversation not in self._ids:
-            self._ids[conversation] = self._id_of(client, conversation.removeprefix("#"))
+            self._ids[conversation] = self._id_of(api, conversation.removeprefix("#"))
         return self._ids[conversation]
 
-    def _id_of(self, client: WebClient, name: str) -> str:
+    def _id_of(self, api: SlackApi, name: str) -> str:
         # One kind at a time: asking for both wants the scopes of both.
         for kind in ("public_channel", "private_channel"):
             for page in self._pages(
-                client.users_conversations, 5, types=kind, exclude_archived=True, limit=_CONVERSATIONS
+                api, "users.conversations", 5, types=kind, exclude_archived=True, limit=_CONVERSATIONS
             ):
                 for one in _dicts(page.get("channels")):
-                    if one.get("name") == name and one.get("id"):
+                    if one.get("name") == name and re.fullmatch(_CONVERSATION, str(one.get("id"))):
                         return str(one["id"])
         raise CannotLook("the token’s owner is not in it")
 
-    def _first(self, ask: Callable[..., SlackResponse], message_id: str, **arguments: object) -> str:
-        """The ts of the message that bears our mark with `message_id`; "" where none does."""
-        for page in self._pages(ask, _PAGES, **arguments, include_all_metadata=True, inclusive=True, limit=_PAGE):
+    def _first(self, api: SlackApi, where: str, message_id: str, *, channel: str, **arguments: object) -> str:
+        """The message of ours that bears our mark with `message_id`; "" where none does."""
+        options = {"include_all_metadata": True, "inclusive": True, "limit": _PAGE}
+        for page in self._pages(api, f"conversations.{where}", _PAGES, channel=channel, **arguments, **options):
             for one in _dicts(page.get("messages")):
-                if _mark(one) == message_id:
-                    return str(one.get("ts") or "")
+                # Whoever reads the channel can tell the mark of a message to come; nobody else can post as us.
+                if _mark(one) == message_id and self._is_ours(api, one) and (found := far_id(channel, one.get("ts"))):
+                    return found
         return ""
 
-    def _pages(self, ask: Callable[..., SlackResponse], at_most: int, **arguments: object) -> Iterator[SlackResponse]:
+    def _is_ours(self, api: SlackApi, message: dict[str, Any]) -> bool:
+        """Whether the token's owner posted it; asked for once, and only when there is something to know."""
+        if self._us is None:
+            told = api.ask("auth.test", {}, within_s=self._left_s())
+            # A person's token bears no bot's id; what an app posts in a person's name bears theirs.
+            known = (("bot_id", told.get("bot_id")), ("user", told.get("user_id")))
+            self._us = next(((field, value) for field, value in known if value and isinstance(value, str)), None)
+        if self._us is None:
+            raise CannotLook("Slack does not say whose the token is")
+        field, ours = self._us
+        return message.get(field) == ours
+
+    def _pages(self, api: SlackApi, method: str, at_most: int, **arguments: object) -> Iterator[dict[str, Any]]:
         """Page after page of an answer. Raises CannotLook where there are more; TimeoutError when it takes too long."""
         cursor = ""
         for _ in range(at_most):
-            if time.monotonic() >= self._late_at:
-                raise TimeoutError
-            page = ask(**arguments, cursor=cursor or None)
+            page = api.ask(method, {**arguments, "cursor": cursor or None}, within_s=self._left_s())
             yield page
             after = page.get("response_metadata")
             cursor = str(after.get("next_cursor") or "") if isinstance(after, dict) else ""
             if not cursor:
                 return
         raise CannotLook("there is too much to look through")
+
+    def _left_s(self) -> float:
+        """How long the next question may take at most. Raises TimeoutError where no time is left."""
+        left = self._late_at - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        return left
 
 
 def _mark(message: dict[str, Any]) -> object:

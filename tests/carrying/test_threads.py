@@ -12,7 +12,7 @@ from monitor.model import DeliveryState, Secret, SlackChannel
 
 sys.path.append(str(Path(__file__).parents[1] / "delivery"))  # the far ends are shared with the senders' own tests
 
-from slack_workspace import slack_workspace
+from slack_workspace import BOT, slack_workspace
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_a_kill_between_posting_and_writing_it_down_makes_no_part_come_twice(
 ):
     (first, *_) = store.digests.due(clock.time)
     store.digests.claim(first, HERE, clock.time)
-    workspace.say("2026-06-17T07:30+01:00, part 1", metadata=mark(first))  # and here it was killed
+    workspace.say("2026-06-17T07:30+01:00, part 1", metadata=mark(first), **BOT)  # and here it was killed
     while DeliveryState.PENDING in states(store) or DeliveryState.SENDING in states(store):
         carrying(three_parts).deliver()
         clock.time += 2 * MINUTE

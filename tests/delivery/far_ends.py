@@ -185,6 +185,36 @@ def dripping_mail_server(after: bytes):
             thread.join()
 
 
+@contextmanager
+def dripping_web_server():
+    """Says 200 to whatever it is sent, and a byte of an answer every 20 ms, for a few seconds. Yields its address."""
+    stopped = threading.Event()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.send_response(200)
+            self.send_header("Content-Length", "100000")
+            self.end_headers()
+            with suppress(OSError):
+                for _ in range(250):
+                    if stopped.wait(0.02):
+                        return
+                    self.wfile.write(b"o")
+
+        def log_message(self, *arguments):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            stopped.set()
+            server.shutdown()
+            thread.join()
+
+
 def _say_yes_until(after, connection, lines):
     in_mail = False
     for line in lines:

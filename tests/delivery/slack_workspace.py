@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 from far_ends import COMPOSED, WebServer, web_server
 
 CHANNEL = "C0123456789"
-READS = {"conversations.history", "conversations.replies", "users.conversations"}
+BOT = {"bot_id": "B0123456789", "user": "U0123456789"}  # what Slack writes on each message of the token's owner
 
 
 @dataclass
@@ -32,6 +32,9 @@ class Workspace:
     loses_reply: bool = False
     loses_reply_of: int | None = None
     page: int = 100
+    whoami: dict = field(
+        default_factory=lambda: {"ok": True, "bot_id": BOT["bot_id"], "user_id": BOT["user"], "url": "https://x/"}
+    )
     started: float = COMPOSED.timestamp() + 5
 
     def posts(self):
@@ -67,6 +70,7 @@ class Workspace:
             "conversations.history": self._history,
             "conversations.replies": self._replies,
             "users.conversations": self._conversations,
+            "auth.test": lambda _: self.whoami,
         }[method](arguments)
         is_lost = self.loses_reply or len(self.posts()) - 1 == self.loses_reply_of
         return None if is_lost and method == "chat.postMessage" else _json(told)
@@ -79,7 +83,7 @@ class Workspace:
         if thread and not any(one["ts"] == thread for one in self.messages):
             return {"ok": False, "error": "thread_not_found"}
         under = {"thread_ts": thread} if thread else {}
-        ts = self.say(asked["text"], metadata=asked.get("metadata"), blocks=asked.get("blocks"), **under)
+        ts = self.say(asked["text"], metadata=asked.get("metadata"), blocks=asked.get("blocks"), **BOT, **under)
         return {"ok": True, "channel": channel, "ts": ts, "message": self.messages[-1]}
 
     def _history(self, asked):

@@ -30,7 +30,9 @@ def _no_name_is_known(monkeypatch):
     [
         pytest.param(MAIL, "the mail server's name could not be found", id="mail"),
         pytest.param(
-            SlackChannel(name="slack", webhook_url=HOOK), "the name of Slack's server could not be found", id="Slack"
+            SlackChannel(name="slack", webhook_url=HOOK),
+            "Slack cannot be reached: its name could not be found",
+            id="Slack",
         ),
         pytest.param(
             TeamsChannel(name="teams", url=HOOK),

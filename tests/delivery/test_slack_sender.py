@@ -5,7 +5,7 @@ import logging
 from datetime import timedelta
 
 import pytest
-from far_ends import delivery, free_port, message, web_server
+from far_ends import delivery, dripping_web_server, free_port, message, web_server
 
 from monitor.delivery.slack import SlackSender
 from monitor.errors import DeliveryRefused, DeliveryUnavailable, DeliveryUnknown
@@ -49,6 +49,58 @@ def test_token_posts_to_its_conversation(slack):
     assert path == "/api/chat.postMessage"
     assert headers["Authorization"] == "Bearer xoxb-secret"
     assert (payload["channel"], payload["text"]) == ("#ofsted", "part one")
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        (r'"channel": "C0123456789", "ts": "1781764200.000100"', "C0123456789:1781764200.000100"),
+        (r'"channel": "C0123456789", "ts": "1.2\ud800"', ""),
+        (r'"channel": "C0123\u0000", "ts": "1.2"', ""),
+        (r'"channel": "#ofsted", "ts": "1.2"', ""),
+        (r'"channel": "C0123456789", "ts": "\u0661.\u0662"', ""),
+        (r'"channel": "C0123456789", "ts": 1.2e99', ""),
+        (r'"channel": null, "ts": ["1.2"]', ""),
+        (r'"x": 1', ""),
+    ],
+)
+def test_message_is_called_by_nothing_that_slack_would_not_call_it(slack, said, kept):
+    slack.answer = (200, f'{{"ok": true, {said}}}'.encode(), {})
+    assert SlackSender(token(slack.url)).send(delivery(), message(), HERE) == kept
+    assert len(slack.requests) == 1
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("send", [by_webhook, by_token])
+def test_no_redirect_is_followed_and_neither_words_nor_token_go_elsewhere(slack, send, status):
+    with web_server() as elsewhere:
+        slack.answer = (status, b"", {"Location": f"{elsewhere.url}/latest"})
+        with pytest.raises(
+            DeliveryUnavailable, match=f"leads elsewhere, and no redirect is followed .{status}"
+        ) as told:
+            send(slack)
+        assert told.value.channel_down
+        assert elsewhere.requests == []
+    assert len(slack.requests) == 1
+
+
+@pytest.mark.parametrize("channel", [webhook, token])
+def test_answer_that_comes_a_byte_at_a_time_is_waited_for_no_longer_than_any(channel):
+    with dripping_web_server() as url, pytest.raises(DeliveryUnknown, match="it took longer than"):
+        SlackSender(channel(url), deadline_s=0.2).send(delivery(), message(), HERE)
+
+
+def test_answer_without_end_is_read_no_further_and_no_yes(slack):
+    slack.answer = (200, b'{"ok": true, "ts": "1.2", "message": "' + b"x" * 3_000_000 + b'"}', {})
+    with pytest.raises(DeliveryUnknown, match="cannot be read"):
+        by_token(slack)
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b"\xff", b"ok", b"[]", b""])
+def test_answer_that_is_not_the_web_apis_is_no_yes(slack, body):
+    slack.answer = (200, body, {})
+    with pytest.raises(DeliveryUnknown):
+        by_token(slack)
 
 
 WEBHOOK_ANSWERS = [
@@ -174,7 +226,7 @@ def test_reply_nobody_can_decode_is_unknown(slack):
 
 @pytest.mark.parametrize("channel", [webhook, token])
 def test_unreachable_slack_is_tried_again(channel):
-    with pytest.raises(DeliveryUnavailable, match="Slack cannot be reached: ConnectionRefusedError"):
+    with pytest.raises(DeliveryUnavailable, match="Slack cannot be reached: connection refused"):
         SlackSender(channel(f"http://127.0.0.1:{free_port()}")).send(delivery(), message(), HERE)
 
 
@@ -184,7 +236,7 @@ def test_unreachable_slack_is_tried_again(channel):
         (webhook(None), "no value in environment variable HOOK"),
         (token("http://127.0.0.1", None), "no value in environment variable TOKEN"),
         (SlackChannel(name="slack"), "neither webhook_url nor token"),
-        (webhook("file:///etc/passwd"), "not an http"),
+        (webhook("file:///etc/passwd"), "not a web address"),
     ],
 )
 def test_channel_that_is_not_set_up_waits_to_be_mended(channel, reason):

@@ -6,11 +6,11 @@ import json
 from datetime import timedelta
 
 import pytest
-from far_ends import COMPOSED, WebServer, delivery, free_port, message, web_server
-from slack_workspace import CHANNEL, slack_workspace
+from far_ends import COMPOSED, WebServer, delivery, dripping_web_server, free_port, message, web_server
+from slack_workspace import BOT, CHANNEL, slack_workspace
 
 from monitor.delivery.slack import SlackSender
-from monitor.delivery.slack_history import History
+from monitor.delivery.slack_history import History, metadata
 from monitor.errors import DeliveryRefused, DeliveryUnavailable, DeliveryUnknown
 from monitor.model import Recipient, Secret, SlackChannel, WhenUnknown
 
@@ -161,6 +161,54 @@ def test_conversation_is_looked_through_whether_named_or_numbered(workspace, con
     assert len(workspace.asked("users.conversations")) == asked  # once for all, however often it looks
 
 
+def forged(workspace, **who):
+    """Somebody else leaves the mark that the message owed will bear, which all who read the channel can tell."""
+    mark = metadata(delivery().message_id)
+    return workspace.say("a forgery", metadata=mark, **who)
+
+
+OTHERS = [
+    pytest.param({}, id="nobody"),
+    pytest.param({"bot_id": "B9999999999", "app_id": "A9999999999"}, id="another app"),
+    pytest.param({"bot_id": "B9999999999", "user": BOT["user"]}, id="one in our name"),
+]
+
+
+@pytest.mark.parametrize("who", OTHERS)
+def test_mark_that_somebody_else_left_is_not_believed(workspace, who):
+    forged(workspace, **who)
+    sent = send(workspace, in_doubt())
+    assert texts(workspace) == ["a forgery", "headline"]
+    forged(workspace, **who)
+    assert send(workspace, in_doubt()) == sent
+
+
+def test_slack_is_asked_once_whose_the_token_is_and_only_where_there_is_a_mark(workspace):
+    sender = SlackSender(channel(workspace))
+    sender.send(in_doubt(), WORDS, HERE)
+    assert workspace.asked("auth.test") == []
+    for _ in range(2):
+        sender.send(in_doubt(), WORDS, HERE)
+    assert len(workspace.asked("auth.test")) == 1
+    assert texts(workspace) == ["headline"]
+
+
+def test_what_a_persons_token_posted_is_known_by_the_person(workspace):
+    workspace.whoami = {"ok": True, "user_id": BOT["user"]}
+    sent = send(workspace)
+    forged(workspace, user="U9999999999")
+    assert send(workspace, in_doubt()) == sent
+
+
+def test_mark_that_nobody_can_tell_to_be_ours_is_left_to_the_channels_wish(workspace):
+    workspace.whoami = {"ok": True, "bot_id": None, "user_id": 1}
+    send(workspace)
+    with pytest.raises(DeliveryRefused, match="whose the token is"):
+        send(workspace, in_doubt(), when_unknown=WhenUnknown.LEAVE)
+    send(workspace, in_doubt())
+    assert texts(workspace) == ["headline", "headline"]
+
+
 # --- where nobody can look ---------------------------------------------------------------------------------
 
 BLIND = [
@@ -209,7 +257,7 @@ def test_conversation_that_is_too_busy_or_not_ours_counts_as_one_nobody_can_look
         pytest.param(None, "could not be looked through", id="no reply"),
     ],
 )
-@pytest.mark.parametrize("method", ["conversations.history", "users.conversations"])
+@pytest.mark.parametrize("method", ["conversations.history", "users.conversations", "auth.test"])
 def test_look_that_fails_leaves_it_in_doubt_and_sends_nothing(workspace, method, answer, reason):
     send(workspace)
     workspace.fails = {method: answer}
@@ -223,6 +271,30 @@ def test_look_that_fails_leaves_it_in_doubt_and_sends_nothing(workspace, method,
 def test_slack_out_of_reach_while_looking_is_tried_later(workspace):
     with pytest.raises(DeliveryUnavailable, match="cannot be reached"):
         send(workspace, in_doubt(), api_url=f"http://127.0.0.1:{free_port()}/")
+
+
+@pytest.mark.parametrize("status", [302, 307])
+def test_look_follows_no_redirect(workspace, status):
+    with web_server() as elsewhere:
+        workspace.fails = {"conversations.history": (status, b"", {"Location": elsewhere.url})}
+        with pytest.raises(DeliveryUnavailable, match="no redirect is followed") as told:
+            send(workspace, in_doubt(), conversation=CHANNEL)
+        assert told.value.channel_down
+        assert elsewhere.requests == []
+
+
+def test_look_that_is_answered_a_byte_at_a_time_is_given_up_for_now():
+    with dripping_web_server() as url, web_server() as there:
+        sender = SlackSender(channel(there, api_url=url, conversation=CHANNEL), deadline_s=0.2)
+        with pytest.raises(DeliveryUnavailable, match=r"could not be looked through.* it took longer than"):
+            sender.send(in_doubt(), WORDS, HERE)
+
+
+def test_history_that_is_longer_than_is_read_counts_as_one_nobody_can_look_through(workspace):
+    page = b'{"ok": true, "messages": [], "x": "' + b"x" * 10_500_000 + b'"}'
+    workspace.fails = {"conversations.history": (200, page, {})}
+    with pytest.raises(DeliveryRefused, match="too much to look through"):
+        send(workspace, in_doubt(), when_unknown=WhenUnknown.LEAVE)
 
 
 def test_look_that_takes_too_long_is_given_up_for_now(workspace):
