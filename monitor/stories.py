@@ -12,17 +12,18 @@ one thing would lead to another until everything is one story.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import deque
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from monitor.model import NO_COUNCIL, Event, Story, UpdateReason
-from monitor.wording import cosine, vector
+from monitor.wording import COMPARED, cosine, vector
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence, Set
+    from collections.abc import Iterable, Iterator, Sequence, Set
     from datetime import datetime
 
     from monitor.model import ThemeLabel, ToldItem
@@ -43,9 +44,14 @@ _COPY = 0.5  # a copy, whatever else it is
 _SAME_OUTLET = 0.6  # few tell one event twice, and many make two pages from one template
 # What is told no more, because its story was told, must be worded so much like something that was.
 _REPEATS = 0.3
+_REPEATS_INSPECTION = 0.25  # where both speak of one inspection, of which there is more to say than one thing
 # A copy of what came later in a story has something of what the story began with.
 _LIKE_THE_FIRST = 0.08
 _TIDY_EVERY = timedelta(days=2)
+# Bounds on what an item is compared with, for the work on a flood to grow with the flood and not with its square: of
+# each story its first items and its latest; of the stories about one council, so many that one source began, the last.
+_OPENING, _LATEST = 8, 8
+_OF_ONE_SOURCE = 50
 
 _INSPECTIONS = frozenset(
     {Event.FULL_INSPECTION, Event.FOCUSED_VISIT, Event.MONITORING_VISIT, Event.JTAI, Event.AREA_SEND}
@@ -60,8 +66,11 @@ class Joined:
     first: ToldItem
     words: Vector  # of the first
     last_seen: datetime
+    councils: frozenset[str]  # that each of its items names; NO_COUNCIL alone where none names any
     has_report: bool = False
     new: list[ToldItem] = field(default_factory=list)
+    opening: list[_Member] = field(default_factory=list)  # its first items; with the latest, those that are compared
+    latest: deque[_Member] = field(default_factory=lambda: deque(maxlen=_LATEST))
 
 
 @dataclass(slots=True)
@@ -70,7 +79,6 @@ class _Member:
 
     told: ToldItem
     vector: Vector
-    story: Joined
     is_anchor: bool  # the story's first item, or one about the same inspection as the first
 
 
@@ -78,8 +86,8 @@ class Shelf:
     """The stories that go on, for new items to join: batch by batch, the oldest first."""
 
     def __init__(self) -> None:
-        self._members: list[_Member] = []
-        self._by_council: dict[str, list[_Member]] = defaultdict(list)
+        # By council and by the source that began them; each in the order in which they came to the shelf.
+        self._stories: dict[str, dict[str, deque[Joined]]] = {}
         self._numbers: set[int] = set()
         self._recalled: set[str] = set()
         self._forgot: datetime | None = None
@@ -92,10 +100,13 @@ class Shelf:
         """Takes in the recent stories about these councils: their items with their numbers, oldest first."""
         stories: dict[int, Joined] = {}
         for number, told in recent:
-            if number not in self._numbers:
-                words = _vector(told)
-                story = stories.setdefault(number, Joined(number, told, words, told.item.first_seen))
-                self._add(told, words, story)
+            if number in self._numbers:
+                continue
+            words = _vector(told)
+            if number in stories:
+                _add(told, words, stories[number])
+            else:
+                stories[number] = self._begun(told, words, number)
         self._numbers |= stories.keys()
         self._recalled |= councils
 
@@ -105,12 +116,15 @@ class Shelf:
         grown: dict[int, Joined] = {}
         for told in sorted(new, key=lambda told: (not told.item.is_report, _when(told), told.item.key)):
             words = _vector(told)
-            story = self._best_story(told, words) or Joined(None, told, words, told.item.first_seen)
+            story = self._best_story(told, words)
+            if story is None:
+                story = self._begun(told, words)
+            else:
+                _add(told, words, story)
             if id(story) not in grown:
                 grown[id(story)] = story
                 story.new = []
             story.new.append(told)
-            self._add(told, words, story)
         return list(grown.values())
 
     def number(self, story: Joined, number: int) -> None:
@@ -121,55 +135,59 @@ class Shelf:
     def forget(self, before: datetime) -> None:
         """Lets go of stories in which nothing was seen since; once in a while, for it goes through all of them."""
         if self._forgot is None or before - self._forgot >= _TIDY_EVERY:
-            kept = [member for member in self._members if member.story.last_seen >= before]
-            self._members.clear()
-            self._by_council.clear()
-            for member in kept:
-                self._index(member)
+            kept = {id(story): story for name in self._stories for story in self._about(name)}
+            self._stories.clear()
+            for story in kept.values():
+                if story.last_seen >= before:
+                    self._index(story)
             self._forgot = before
 
-    def _add(self, told: ToldItem, words: Vector, story: Joined) -> None:
-        is_anchor = told is story.first or _is_one_inspection(told, story.first)
-        self._index(_Member(told=told, vector=words, story=story, is_anchor=is_anchor))
-        story.last_seen = max(story.last_seen, told.item.first_seen)
-        story.has_report |= told.item.is_report
+    def _begun(self, told: ToldItem, words: Vector, number: int | None = None) -> Joined:
+        story = Joined(number, told, words, told.item.first_seen, frozenset(_councils(told)))
+        _add(told, words, story)
+        self._index(story)
+        return story
 
-    def _index(self, member: _Member) -> None:
-        self._members.append(member)
-        for council in _councils(member.told):
-            self._by_council[council].append(member)
+    def _index(self, story: Joined) -> None:
+        for council in _councils(story.first):
+            of_source = self._stories.setdefault(council, {})
+            of_source.setdefault(story.first.item.source, deque(maxlen=_OF_ONE_SOURCE)).append(story)
 
     def _best_story(self, told: ToldItem, words: Vector) -> Joined | None:
         """The story of the member that `told` is most like, of several the earliest; None when it is like none."""
         best, most = None, 0.0
-        for member in self._candidates(told):
-            if told.item.is_report and member.story.has_report:
+        for story in self._candidates(told):
+            if told.item.is_report and story.has_report:
                 continue  # every report is an event of its own
-            if abs(_when(told) - _when(member.told)) <= WINDOW:
-                likeness = _likeness(told, member, cosine(words, member.vector))
-                if likeness > most and (member.is_anchor or cosine(words, member.story.words) >= _LIKE_THE_FIRST):
-                    best, most = member.story, likeness
+            for member in (*story.opening, *story.latest):
+                if abs(_when(told) - _when(member.told)) <= WINDOW:
+                    likeness = _likeness(told, member, cosine(words, member.vector))
+                    if likeness > most and (member.is_anchor or cosine(words, story.words) >= _LIKE_THE_FIRST):
+                        best, most = story, likeness
         return best
 
-    def _candidates(self, told: ToldItem) -> Iterable[_Member]:
-        """What `told` might belong with: what is about one of its councils. Two councils' reports of one day are worded
-        alike."""
+    def _candidates(self, told: ToldItem) -> Iterable[Joined]:
+        """What `told` might belong with: the stories of which every item is about one of its councils.
+
+        Two councils' reports of one day are worded alike, and a page that names both, or none, must not join them.
+        """
         councils = _councils(told)
-        if len(councils) == 1:
-            return self._by_council.get(councils[0], ())
-        return {id(member): member for name in councils for member in self._by_council.get(name, ())}.values()
+        found = {id(story): story for name in councils for story in self._about(name)}
+        shared = (story for story in found.values() if not story.councils.isdisjoint(councils))
+        return sorted(shared, key=lambda story: _when(story.first))
+
+    def _about(self, council: str) -> Iterator[Joined]:
+        for begun in self._stories.get(council, {}).values():
+            yield from begun
 
 
-def group(
-    new: Iterable[ToldItem], recent: Iterable[tuple[int, ToldItem]]
-) -> list[tuple[int | None, tuple[ToldItem, ...]]]:
-    """Which story each new item belongs to: (a recent story's number, or None for a new one; its new items).
-
-    `recent` are the items of stories that went on within WINDOW, with their story's number, oldest first.
-    """
-    shelf = Shelf()
-    shelf.recall(set(), recent)
-    return [(story.number, tuple(story.new)) for story in shelf.join(new)]
+def _add(told: ToldItem, words: Vector, story: Joined) -> None:
+    is_anchor = told is story.first or _is_one_inspection(told, story.first)
+    compared = story.opening if len(story.opening) < _OPENING else story.latest
+    compared.append(_Member(told=told, vector=words, is_anchor=is_anchor))
+    story.councils = story.councils.intersection(_councils(told))
+    story.last_seen = max(story.last_seen, told.item.first_seen)
+    story.has_report |= told.item.is_report
 
 
 def _councils(told: ToldItem) -> tuple[str, ...]:
@@ -177,7 +195,11 @@ def _councils(told: ToldItem) -> tuple[str, ...]:
 
 
 def _vector(told: ToldItem) -> Vector:
-    return vector(told.item.title, told.item.full_text, told.classification.councils)
+    return _kept_vector(told.item.title, told.item.full_text[:COMPARED], told.classification.councils)
+
+
+# An item is asked for news, then for repetitions, beside the same others as the next.
+_kept_vector = lru_cache(maxsize=512)(vector)
 
 
 def _likeness(told: ToldItem, member: _Member, alike: float) -> float:
@@ -197,8 +219,9 @@ def _bar(told: ToldItem, member: _Member) -> float:
     return _ALIKE_NEAR if abs(_when(told) - _when(other)) <= _NEAR else _ALIKE
 
 
-def _outlet(told: ToldItem) -> str:
-    return told.item.publisher or told.item.source
+def _outlet(told: ToldItem) -> tuple[str, str]:
+    """Who publishes it: of a news search, which names others, one of those; none can pass for another source."""
+    return told.item.source, told.item.publisher
 
 
 def _is_one_council(one: ToldItem, other: ToldItem) -> bool:
@@ -288,14 +311,22 @@ def repeats(told: ToldItem, before: Sequence[ToldItem]) -> bool:
     """Whether an item surely tells what those of its story told `before`.
 
     Surer than being put into one story with them: an item folded wrongly is told under a wrong heading, but one taken
-    wrongly for a repetition would never be told.
+    wrongly for a repetition is told by its headline at most. It is its words that say so: what else is new about an
+    inspection is not known by its being one. And what was told of other councils told nothing of this one.
     """
     words = _vector(told)
     return any(
-        _is_one_inspection(told, one)
-        or cosine(words, _vector(one)) >= (_SAME_OUTLET if _outlet(told) == _outlet(one) else _REPEATS)
+        _is_one_council(told, one)
+        and set(told.classification.councils) <= set(one.classification.councils)
+        and cosine(words, _vector(one)) >= _bar_of_repeats(told, one)
         for one in before
     )
+
+
+def _bar_of_repeats(told: ToldItem, one: ToldItem) -> float:
+    if _outlet(told) == _outlet(one):
+        return _SAME_OUTLET
+    return _REPEATS_INSPECTION if _is_one_inspection(told, one) else _REPEATS
 
 
 def tell(number: int, members: Sequence[ToldItem], *, new: Sequence[UpdateReason] = ()) -> Story:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Vector = Mapping[str, float]  # words, weighted; of length 1
 
 # A text is compared by its opening: press copies are cut from the end.
-_OPENING = 2_000
+COMPARED = 2_000
 _TITLE_WEIGHT = 2
 _STEM = 5  # letters; "fostering" and "fostered" are one word, and so are most inflections between rewrites
 # Rewrites change words and keep figures: "94%", "£1.9m", "312".
@@ -48,7 +48,7 @@ def vector(title: str, text: str, names: Iterable[str] = ()) -> Vector:
     `names` are of the councils it is about, whose words do not count: all that is said of a council has them.
     """
     rarity, unseen = _rarities()
-    counts = Counter(words(text[:_OPENING]) + words(title) * _TITLE_WEIGHT)
+    counts = Counter(words(text[:COMPARED]) + words(title) * _TITLE_WEIGHT)
     for word in words(" ".join(names)):
         counts.pop(word, None)
     raw = {

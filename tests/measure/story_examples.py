@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from monitor.classify.batch import Text, classify_texts
 from monitor.config import builtin_themes
-from monitor.model import Item, ToldItem
-from monitor.stories import WINDOW, group
+from monitor.model import NO_COUNCIL, Item, ToldItem
+from monitor.stories import WINDOW, Shelf
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence, Set
 
 SET = Path(__file__).with_name("stories.jsonl")
 AT_ONCE = timedelta(days=365)  # as after a long stop: all of it in one pass
+ITEMS_A_BATCH = 200  # as many as a run takes at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,20 +96,39 @@ def grouped(examples: Sequence[Example], every: timedelta) -> list[tuple[Example
     by_id = {one.told.item.id: one for one in examples}
     stories: dict[int, list[ToldItem]] = {}
     found: list[tuple[Example, int]] = []
-    for batch in _batches(examples, every):
-        since = min(one.item.first_seen for one in batch) - WINDOW
-        going_on = {number for number, held in stories.items() if max(one.item.first_seen for one in held) >= since}
-        recent = sorted(
-            ((number, one) for number in going_on for one in stories[number]), key=lambda pair: pair[1].item.id
-        )
-        for number, members in group(batch, recent):
-            story = number or len(stories) + 1
-            stories.setdefault(story, []).extend(members)
-            found += [(by_id[one.item.id], story) for one in members]
+    for arrived in _passes(examples, every):
+        shelf = Shelf()
+        for start in range(0, len(arrived), ITEMS_A_BATCH):
+            batch = arrived[start : start + ITEMS_A_BATCH]
+            since = min(one.item.first_seen for one in batch) - WINDOW
+            shelf.forget(since)
+            if councils := shelf.to_recall(batch):
+                shelf.recall(councils, _recent(stories, since, councils))
+            for story in shelf.join(batch):
+                number = story.number or len(stories) + 1
+                shelf.number(story, number)
+                stories.setdefault(number, []).extend(story.new)
+                found += [(by_id[one.item.id], number) for one in story.new]
     return found
 
 
-def _batches(examples: Iterable[Example], every: timedelta) -> list[list[ToldItem]]:
+def _recent(
+    stories: Mapping[int, Sequence[ToldItem]], since: datetime, councils: Set[str]
+) -> list[tuple[int, ToldItem]]:
+    """As the store has them: of stories that went on since then with an item about one of these councils."""
+    return sorted(
+        (
+            (number, one)
+            for number, held in stories.items()
+            if max(one.item.first_seen for one in held) >= since
+            and not councils.isdisjoint(name for one in held for name in one.classification.councils or (NO_COUNCIL,))
+            for one in held
+        ),
+        key=lambda pair: pair[1].item.id,
+    )
+
+
+def _passes(examples: Iterable[Example], every: timedelta) -> list[list[ToldItem]]:
     passes: dict[int, list[ToldItem]] = defaultdict(list)
     for one in examples:
         passes[int(one.told.item.first_seen.timestamp() // every.total_seconds())].append(one.told)
