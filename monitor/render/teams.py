@@ -9,6 +9,7 @@ Teams takes.
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 from monitor.render.parts import EXPECTED, Link
@@ -30,6 +31,9 @@ _SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"  # a name, though
 
 # Angle brackets could name somebody (<at>…</at>), who would then be called.
 _MENTIONS = str.maketrans({"<": "‹", ">": "›"})
+# Two braces begin what Teams would put a date or a time in the place of ({{DATE(…)}}); parted, they are shown.
+_FORMULA = re.compile(r"\{(?=\{)")
+_WORD_JOINER = "\N{WORD JOINER}"  # takes no room
 # In a fact, which is Markdown: characters that could open any of it.
 _MARKUP = str.maketrans({"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ", "[": "［", "]": "］", "\\": "∖", "&": "＆"})
 
@@ -97,7 +101,7 @@ def _is_heading(element: Element) -> bool:
 
 
 def _shown(words: str) -> str:
-    return words.translate(_MENTIONS)
+    return _FORMULA.sub("{" + _WORD_JOINER, words.translate(_MENTIONS))
 
 
 def _run(words: str, **looks: object) -> Run:
