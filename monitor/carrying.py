@@ -23,6 +23,7 @@ from monitor.delivery.outbox import (
     after,
     again,
     far_id_of,
+    is_down,
     leaves_unknown,
     recipient_for,
     rest_after,
@@ -59,6 +60,7 @@ class Outcomes:
     later: int = 0
     refused: int = 0
     suppressed: int = 0
+    withdrawn: int = 0  # their recipients are configured no more
     unknown: int = 0  # left there, as the channel says
     errors: list[str] = field(default_factory=list)  # "briefing, recipient 1: the server refused it"
 
@@ -70,11 +72,13 @@ class Outcomes:
                 self.refused += 1
             case DeliveryState.SUPPRESSED:
                 self.suppressed += 1
+            case DeliveryState.WITHDRAWN:
+                self.withdrawn += 1
             case DeliveryState.UNKNOWN:
                 self.unknown += 1
             case _:
                 self.later += 1
-        if error and delivery.state is not DeliveryState.SUPPRESSED:
+        if error and delivery.state not in (DeliveryState.SUPPRESSED, DeliveryState.WITHDRAWN):
             self.errors.append(f"{delivery.subscription}, recipient {delivery.position + 1}: {error.reason}")
 
     def add(self, other: Outcomes) -> None:
@@ -83,6 +87,7 @@ class Outcomes:
         self.refused += other.refused
         self.unknown += other.unknown
         self.suppressed += other.suppressed
+        self.withdrawn += other.withdrawn
         self.errors += other.errors
 
 
@@ -93,6 +98,7 @@ class _Road:
     in_use: threading.Lock = field(default_factory=threading.Lock)
     used_at: datetime | None = None  # when its last message went
     rests_until: datetime | None = None
+    down: int = 0  # how many times in a row it was down
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,15 +164,22 @@ class Carrying:
                 raise
         return outcomes
 
-    def send_again(self, names: Sequence[str]) -> int:
-        """Owes again what lately ended undelivered, of these subscriptions or all; how many deliveries."""
+    def send_again(self, names: Sequence[str]) -> tuple[int, int]:
+        """Owes again what lately ended undelivered, of these subscriptions or all; how many deliveries.
+
+        And how many have no recipient any more, and are left.
+        """
         now = self._clock()
-        found = (
-            again(delivery, self._config.subscriptions, now)
-            for delivery in self._store.digests.undelivered(now - REACHES_BACK)
-            if not names or delivery.subscription in names
-        )
-        return sum(self._store.digests.send_again(one) for one in found if one)
+        owed, left = 0, 0
+        for delivery in self._store.digests.undelivered(now - REACHES_BACK, withdrawn=True):
+            if names and delivery.subscription not in names:
+                continue
+            others = self._store.digests.other_marks(delivery)
+            if anew := again(delivery, self._config.subscriptions, now, others):
+                owed += self._store.digests.send_again(anew)
+            else:
+                left += 1
+        return owed, left
 
     def _carry(self, channel: str, abandoned: Sequence[Delivery], due: Sequence[Delivery], round_: _Round) -> Outcomes:
         """What one channel has to carry, in order; nothing while another thread is at it."""
@@ -211,7 +224,9 @@ class Carrying:
                 ended, error = self._deliver_one(taken, senders)
                 outcomes.count(ended, error)
                 road.used_at = self._clock()
-                if rest := rest_after(error):
+                rest = rest_after(error, road.down)
+                road.down = road.down + 1 if is_down(error) else 0
+                if rest:
                     road.rests_until = road.used_at + rest
                     break
         finally:
@@ -306,6 +321,7 @@ def _log_outcome(delivery: Delivery) -> None:
     say = {
         DeliveryState.SENT: log.info,
         DeliveryState.SUPPRESSED: log.info,
+        DeliveryState.WITHDRAWN: log.info,
         DeliveryState.PENDING: log.warning,
     }.get(delivery.state, log.error)
     say(

@@ -10,6 +10,7 @@ MonitorError
   DeliveryError
     DeliveryRefused       will never work; record it and stop trying
     DeliverySuppressed    its recipient is sent nothing more; record that, and do not try
+    DeliveryWithdrawn     its recipient is configured no more; as above
     DeliveryUnavailable   may work later; leave it pending (`retry_after` when the server said so)
     DeliveryUnknown       it was handed over and the reply was lost; the channel says what that means
 """
@@ -93,6 +94,10 @@ class DeliveryRefused(DeliveryError):
 
 class DeliverySuppressed(DeliveryError):
     """Its recipient is sent nothing more; recorded, and not tried."""
+
+
+class DeliveryWithdrawn(DeliveryError):
+    """Its recipient is configured no more; recorded, and not tried."""
 
 
 class DeliveryUnavailable(DeliveryError):

@@ -273,8 +273,8 @@ class Run:
         with self._telling_operator:
             return self._composing.tell_undelivered() > 0
 
-    def send_again(self, names: Sequence[str] = ()) -> int:
-        """Owes again what lately ended undelivered, of these subscriptions or all; how many deliveries."""
+    def send_again(self, names: Sequence[str] = ()) -> tuple[int, int]:
+        """Owes again what lately ended undelivered, of these subscriptions or all; how many, and how many not."""
         return self._carrying.send_again(names)
 
 

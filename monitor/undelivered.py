@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from monitor.model import AlertReason, DeliveryState, Digest, SubscriptionKind, Undelivered, Window
+from monitor.model import UNDELIVERED_SLOT, AlertReason, DeliveryState, Digest, SubscriptionKind, Undelivered, Window
 from monitor.slots import quiet_until
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def digest_of(untold: list[tuple[Delivery, datetime]], subscription: Subscriptio
     return Digest(
         subscription=subscription.name,
         kind=SubscriptionKind.ALERT,
-        slot=f"undelivered {last.message_id} {ended_at.isoformat()}",
+        slot=f"{UNDELIVERED_SLOT}{last.message_id} {ended_at.isoformat()}",
         window=Window(start=min(untold[0][1], now), end=now),
         composed_at=now,
         reasons=(AlertReason.DELIVERY_GIVEN_UP,),

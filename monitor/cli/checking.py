@@ -220,12 +220,12 @@ def _say_state(config: Config, state: Path) -> bool:
     with Store(config.database, migrate=False) as store:
         good(f"state: {store.database.name} is sound")
         _say_at_work(store, config, state, now)
-        say_waiting(store, now)
-        is_given_up = say_given_up(store, now)
+        is_lost = say_waiting(store, config, now)
+        is_given_up = say_given_up(store, config, now)
         is_for_nobody = say_suppressed(store, config)
         _say_failing(store, config, now)
         _say_unread_reports(store, config)
-    return is_given_up or is_for_nobody
+    return is_lost or is_given_up or is_for_nobody
 
 
 def _say_at_work(store: Store, config: Config, state: Path, now: datetime) -> None:

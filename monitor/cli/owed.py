@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING
 
 from monitor import console
 from monitor.cli.lines import bad, note, say_some
+from monitor.delivery.outbox import heir
 from monitor.model import DeliveryState
 from monitor.render.words import counted
-from monitor.suppression.suppressed import Position, outlived, positions, silenced
+from monitor.suppression.addresses import mark_of
+from monitor.suppression.suppressed import Position, holding, outlived, positions, silenced
 from monitor.undelivered import REACHES_BACK
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from monitor.config import Config
-    from monitor.model import Delivery
+    from monitor.model import Delivery, Recipient, Suppression
     from monitor.store import Store
 
 _PERHAPS = " (nobody knows whether it arrived)"
@@ -25,30 +28,52 @@ _IS_GONE = re.compile(r"\b5\.1\.(?:1|6|10)\b")
 _HINT_GONE = " (there is no such mailbox: mend the address, or ofsted-monitor suppress it)"
 
 
-def say_waiting(store: Store, now: datetime) -> None:
-    """A line a channel of what is owed and not sent yet."""
+def say_waiting(store: Store, config: Config, now: datetime) -> bool:
+    """A line a channel of what is owed and not sent yet; True when some of it has lost its subscription."""
     by_channel: dict[str, list[Delivery]] = {}
+    by_lost: dict[str, int] = {}
+    names = {one.name for one in config.subscriptions}
     for one in store.digests.deliveries(DeliveryState.PENDING, DeliveryState.SENDING):
-        by_channel.setdefault(one.channel, []).append(one)
+        if one.subscription in names:
+            by_channel.setdefault(one.channel, []).append(one)
+        else:
+            by_lost[one.subscription] = by_lost.get(one.subscription, 0) + 1
     for channel, waiting in by_channel.items():
         oldest = console.ago(min(one.composed_at for one in waiting), now)
         next_try = console.until(min((one.next_at for one in waiting if one.next_at), default=None), now)
         said = next((one.error for one in reversed(waiting) if one.error), "not tried yet")
         number = counted(len(waiting), "delivery", "deliveries")
         bad(f"{channel}: {number} waiting, the oldest composed {oldest}; next try {next_try}; the last: {said}")
+    for name, lost in by_lost.items():
+        waits = f"{counted(lost, 'delivery waits', 'deliveries wait')} for “{name}”, which is not in digests.toml"
+        bad(f"{waits}: {'it' if lost == 1 else 'they'} will not be sent")
+    return bool(by_lost)
 
 
-def say_given_up(store: Store, now: datetime) -> bool:
-    """Says what lately ended without having been delivered, newest first; True when anything did."""
+def say_given_up(store: Store, config: Config, now: datetime) -> bool:
+    """Says what lately ended without having been delivered, newest first; True when anything did.
+
+    What was for somebody who was suppressed or taken out since is settled, and nothing of it is said.
+    """
+    suppressed = store.suppressions.all()
     given_up = [
         f"given up: {one.subscription}, recipient {one.position + 1}, {one.composed_at:%Y-%m-%d}: {one.error}"
         f"{_HINT_GONE if _IS_GONE.search(one.error) else ''}{_PERHAPS if one.in_doubt else ''}"
         for one in reversed(store.digests.undelivered(now - REACHES_BACK))
+        if _is_wanted(one, heir(one, config.subscriptions, store.digests.other_marks(one)), suppressed)
     ]
     say_some(given_up)
     if given_up:
         note("what was given up is sent again, once mended, by ofsted-monitor deliver --again")
     return bool(given_up)
+
+
+def _is_wanted(delivery: Delivery, recipient: Recipient | None, suppressed: Sequence[Suppression]) -> bool:
+    """Whether somebody is there who would still be sent it."""
+    if recipient is None or not recipient.address:
+        return recipient is not None
+    mark = mark_of(recipient.address)
+    return holding([one for one in suppressed if one.mark == mark], delivery.subscription) is None
 
 
 def say_suppressed(store: Store, config: Config) -> bool:

@@ -165,8 +165,9 @@ def deliver(
         raise typer.BadParameter("names say what is sent --again; without it all that is due is tried")
     with lock.held(given.state), opened(config, clock=given.clock, holder=lock.name(given.state)) as stages:
         if again:
-            number = stages.send_again(names or [])
-            console.out.print(f"{counted(number, 'delivery is', 'deliveries are')} owed again.")
+            number, left = stages.send_again(names or [])
+            nobodys = f"; {left} {'has' if left == 1 else 'have'} no recipient now" if left else ""
+            console.out.print(f"{counted(number, 'delivery is', 'deliveries are')} owed again{nobodys}.")
         outcomes = stages.deliver()
     if outcomes == Outcomes():
         console.out.print("No delivery is due.")
@@ -182,6 +183,8 @@ def _end_with(outcomes: Outcomes) -> NoReturn:
             said += f", {outcomes.unknown} left, for nobody knows whether they arrived"
         if outcomes.suppressed:
             said += f", {outcomes.suppressed} suppressed"
+        if outcomes.withdrawn:
+            said += f", {outcomes.withdrawn} withdrawn, for their recipients are no longer in digests.toml"
         console.out.print(f"{said}.")
     leave(failed=bool(outcomes.errors))
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from monitor.delivery.mime import NO_DOMAIN, domain_of
-from monitor.errors import DeliveryRefused, DeliverySuppressed, DeliveryUnavailable, DeliveryUnknown
+from monitor.errors import DeliveryRefused, DeliverySuppressed, DeliveryUnavailable, DeliveryUnknown, DeliveryWithdrawn
 from monitor.model import (
     Delivery,
     DeliveryState,
@@ -21,7 +21,7 @@ from monitor.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from monitor.errors import DeliveryError
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
+LONGEST_REST = timedelta(hours=1)  # of a channel that is down: what is mended is noticed within that time
 LONGEST_RETRY_AFTER = timedelta(days=1)  # a server that asks for more is asked again all the same
 SPREAD = 0.2  # how far jitter moves a wait, either way
 
@@ -117,9 +118,9 @@ def after(
     same way, under the same Message-ID, and is in doubt from then on, until it is sent: a mail program that already has
     it shows one, and nothing is lost. After days of trying (GIVE_UP_AFTER) it is given up and says so.
     """
-    if isinstance(error, DeliverySuppressed):
-        put_back = replace(delivery, next_at=None, leased_by="", leased_until=None)
-        return replace(put_back, state=DeliveryState.SUPPRESSED, error=error.reason)
+    if isinstance(error, DeliverySuppressed | DeliveryWithdrawn):
+        state = DeliveryState.SUPPRESSED if isinstance(error, DeliverySuppressed) else DeliveryState.WITHDRAWN
+        return replace(delivery, state=state, error=error.reason, next_at=None, leased_by="", leased_until=None)
     attempts = delivery.attempts + 1
     tried = replace(
         delivery,
@@ -164,39 +165,59 @@ def leaves_unknown(channel: Channel) -> bool:
     return channel.when_unknown is WhenUnknown.LEAVE and not channel.can_look
 
 
-def rest_after(error: DeliveryError | None) -> timedelta | None:
+def rest_after(error: DeliveryError | None, before: int = 0) -> timedelta | None:
     """How long nothing else is tried on a channel where an attempt ended so; None where the others may fare better.
 
-    A server that asks for fewer messages means all of them. A channel that is down is down for all. After a lost reply
-    the next message would be one more of which nobody knows whether it arrived.
+    A server that asks for fewer messages means all of them. A channel that is down is down for all: it is left alone
+    twice as long as the last time, up to an hour, where it was down `before` so many times in a row. A server that
+    rejects a login is thereby not asked so often that it locks the account. After a lost reply the next message would
+    be one more of which nobody knows whether it arrived.
     """
     if isinstance(error, DeliveryUnavailable) and error.retry_after:
         return min(error.retry_after, LONGEST_RETRY_AFTER)
-    is_down = isinstance(error, DeliveryUnavailable) and error.channel_down
-    return FIRST_WAIT if is_down or isinstance(error, DeliveryUnknown) else None
+    if is_down(error):
+        rest: timedelta = min(FIRST_WAIT * 2 ** min(before, 20), LONGEST_REST)
+        return rest
+    return FIRST_WAIT if isinstance(error, DeliveryUnknown) else None
 
 
-def again(delivery: Delivery, subscriptions: Iterable[Subscription], now: datetime) -> Delivery | None:
-    """A delivery that ended undelivered, owed anew and as the same message; None where it has no recipient now.
+def is_down(error: DeliveryError | None) -> bool:
+    """Whether it is the channel that failed, and not the message."""
+    return isinstance(error, DeliveryUnavailable) and error.channel_down
 
-    Where its recipient was edited since, it goes to who stands in that place, over the same channel: mending an
-    address is why it is sent again.
-    """
-    recipients = {one.name: one.to for one in subscriptions}.get(delivery.subscription, ())
-    marks = [recipient_mark(recipient) for recipient in recipients]
-    mark = delivery.recipient_mark
-    if mark not in marks:
-        place = delivery.position
-        if place >= len(recipients) or recipients[place].channel != delivery.channel:
-            return None
-        mark = marks[place]
+
+def again(
+    delivery: Delivery, subscriptions: Iterable[Subscription], now: datetime, others: Collection[str] = ()
+) -> Delivery | None:
+    """A delivery that ended undelivered, owed anew and as the same message; None where it has no recipient now."""
+    recipient = heir(delivery, subscriptions, others)
+    if recipient is None:
+        return None
+    mark = recipient_mark(recipient)
     return replace(
         delivery, state=DeliveryState.PENDING, recipient_mark=mark, attempts=0, next_at=now, error="", far_id=""
     )
 
 
+def heir(delivery: Delivery, subscriptions: Iterable[Subscription], others: Collection[str] = ()) -> Recipient | None:
+    """Whom a delivery that ended would be for now; None where it has no recipient any more.
+
+    Where its recipient was edited since, that is who stands in that place, over the same channel: mending an address
+    is why it is sent again. But where one was taken out, it is a neighbour who stands there, and has the same digest:
+    `others` are the marks of those whose that is.
+    """
+    recipients = {one.name: one.to for one in subscriptions}.get(delivery.subscription, ())
+    for recipient in recipients:
+        if recipient_mark(recipient) == delivery.recipient_mark:
+            return recipient
+    if delivery.position >= len(recipients):
+        return None
+    there = recipients[delivery.position]
+    return there if there.channel == delivery.channel and recipient_mark(there) not in others else None
+
+
 def recipient_for(delivery: Delivery, subscriptions: Iterable[Subscription]) -> Recipient:
-    """Whom a delivery is for, as configured now. Raises DeliveryRefused when that recipient was taken out.
+    """Whom a delivery is for, as configured now. Raises DeliveryWithdrawn when that recipient was taken out.
 
     A recipient that moved within the list is still the same; one that took another's place is not sent its mail.
     """
@@ -205,4 +226,4 @@ def recipient_for(delivery: Delivery, subscriptions: Iterable[Subscription]) -> 
             for recipient in subscription.to:
                 if recipient_mark(recipient) == delivery.recipient_mark:
                     return recipient
-    raise DeliveryRefused("this recipient is no longer in digests.toml")
+    raise DeliveryWithdrawn("this recipient is no longer in digests.toml")

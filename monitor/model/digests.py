@@ -230,6 +230,10 @@ class Message:
         )
 
 
+# How the slot of an alert begins that tells of messages which did not arrive.
+UNDELIVERED_SLOT = "undelivered "
+
+
 class DeliveryState(StrEnum):
     PENDING = "pending"
     SENDING = "sending"  # handed over, outcome not yet recorded
@@ -237,6 +241,7 @@ class DeliveryState(StrEnum):
     REFUSED = "refused"
     UNKNOWN = "unknown"  # the reply was lost, and the channel's configuration says to leave it there
     SUPPRESSED = "suppressed"  # its recipient asked for no more, or cannot be reached
+    WITHDRAWN = "withdrawn"  # its recipient is no longer in the configuration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

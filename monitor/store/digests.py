@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from sqlalchemy import and_, delete, exists, func, or_, select, true, update
 
-from monitor.model import Delivery, DeliveryState, Message, SubscriptionKind, Telling, Window
+from monitor.model import UNDELIVERED_SLOT, Delivery, DeliveryState, Message, SubscriptionKind, Telling, Window
 from monitor.model.plain import value_of
 from monitor.store import schema
 from monitor.store.database import insert
@@ -30,6 +30,7 @@ _LONGEST_WAIT = timedelta(days=1, hours=5)  # the outbox asks for a day at most;
 LEASE = timedelta(minutes=10)
 _OPEN = (DeliveryState.PENDING, DeliveryState.SENDING)
 _UNDELIVERED = (DeliveryState.REFUSED, DeliveryState.UNKNOWN)  # ended, and nobody can say that it arrived
+_MAY_GO_AGAIN = (*_UNDELIVERED, DeliveryState.WITHDRAWN)  # that one is a failure only if a person says so
 
 
 class Digests:
@@ -284,10 +285,23 @@ class Digests:
             )
         return recorded.rowcount == 1
 
-    def undelivered(self, since: datetime) -> list[Delivery]:
-        """Deliveries that ended since then, of which nobody can say that they arrived; the first to end first."""
+    def undelivered(self, since: datetime, *, withdrawn: bool = False) -> list[Delivery]:
+        """Deliveries that ended since then, of which nobody can say that they arrived; the first to end first.
+
+        `withdrawn`: with those whose recipients were taken out of the configuration.
+        """
+        states = _MAY_GO_AGAIN if withdrawn else _UNDELIVERED
         with self._database.reading() as connection:
-            return [_delivery(row) for row in connection.execute(_undelivered(since))]
+            return [_delivery(row) for row in connection.execute(_undelivered(since, states))]
+
+    def other_marks(self, delivery: Delivery) -> set[str]:
+        """The marks of the recipients to whom the same digest was owed in other places."""
+        table = schema.delivery
+        query = select(table.c.recipient_mark).where(
+            table.c.digest_id == delivery.digest_id, table.c.position != delivery.position
+        )
+        with self._database.reading() as connection:
+            return set(connection.scalars(query))
 
     def untold(self, subscription: str, since: datetime) -> list[tuple[Delivery, datetime]]:
         """Those of the undelivered of which this subscription was not told, and when each ended.
@@ -300,18 +314,18 @@ class Digests:
             .where(told.c.delivery_id == table.c.id, told.c.digest_id == digest.c.id)
             .where(digest.c.subscription == subscription)
         )
-        tells = exists().where(told.c.digest_id == table.c.digest_id)
+        tells = exists().where(digest.c.id == table.c.digest_id, digest.c.slot.startswith(UNDELIVERED_SLOT))
         with self._database.reading() as connection:
             rows = connection.execute(_undelivered(since).where(~was_told, ~tells))
             return [(_delivery(row), row.ended_at) for row in rows]
 
     def last_told_of_undelivered(self, subscription: str, now: datetime) -> datetime | None:
         """When the subscription was last told of such deliveries, if it was; not by a clock that ran ahead."""
-        told, digest = schema.digest_undelivered, schema.digest
-        query = (
-            select(func.max(digest.c.composed_at))
-            .join(told)
-            .where(digest.c.subscription == subscription, digest.c.composed_at <= now)
+        digest = schema.digest  # and not what it told of: that is forgotten when it is sent again
+        query = select(func.max(digest.c.composed_at)).where(
+            digest.c.subscription == subscription,
+            digest.c.slot.startswith(UNDELIVERED_SLOT),
+            digest.c.composed_at <= now,
         )
         with self._database.reading() as connection:
             found: datetime | None = connection.scalar(query)
@@ -326,7 +340,7 @@ class Digests:
         with self._database.writing() as connection:
             changed = connection.execute(
                 update(table)
-                .where(table.c.id == delivery.id, table.c.state.in_([state.value for state in _UNDELIVERED]))
+                .where(table.c.id == delivery.id, table.c.state.in_([state.value for state in _MAY_GO_AGAIN]))
                 .values(**_row(delivery, delivery.digest_id), ended_at=None)
             )
             if changed.rowcount == 1:
@@ -375,9 +389,9 @@ def _deliveries() -> Select[Any]:
     return select(table, first.c.far_id.label("thread")).outerjoin(first, is_first)
 
 
-def _undelivered(since: datetime) -> Select[Any]:
+def _undelivered(since: datetime, states: Sequence[DeliveryState] = _UNDELIVERED) -> Select[Any]:
     table = schema.delivery
-    has_ended = table.c.state.in_([state.value for state in _UNDELIVERED])
+    has_ended = table.c.state.in_([state.value for state in states])
     return _deliveries().where(has_ended, table.c.ended_at >= since).order_by(table.c.ended_at, table.c.id)
 
 

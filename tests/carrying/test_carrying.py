@@ -41,8 +41,8 @@ def test_a_recipient_that_fails_delays_no_other_and_is_tried_again_later(carryin
 def test_a_recipient_that_was_taken_out_meanwhile_is_sent_nothing_and_delays_no_other(carrying, briefing, owe, store):
     owe(briefing("slack", "folder"))
     outcomes = carrying(briefing("folder")).deliver()
-    assert (outcomes.sent, outcomes.refused) == (1, 1)
-    assert states(store) == [DeliveryState.REFUSED, DeliveryState.SENT]
+    assert (outcomes.sent, outcomes.withdrawn, outcomes.errors) == (1, 1, [])
+    assert states(store) == [DeliveryState.WITHDRAWN, DeliveryState.SENT]
 
 
 def test_the_parts_of_a_message_arrive_in_order(carrying, briefing, owe, web):

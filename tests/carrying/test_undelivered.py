@@ -171,6 +171,21 @@ def test_what_was_sent_again_and_ends_so_again_is_told_again(briefing, owe, end,
     assert len(tell()) == 1
 
 
+def test_what_was_sent_again_is_told_again_an_hour_after_the_last_at_the_earliest(
+    briefing, owe, end, tell, clock, store
+):
+    subscription = briefing("slack")
+    owe(subscription)
+    (ended,) = end()
+    assert tell()
+    assert store.digests.send_again(again(ended, [subscription], clock()))
+    clock.time += MINUTE
+    end()
+    assert tell() == []
+    clock.time += timedelta(hours=1)
+    assert len(tell()) == 1
+
+
 def test_only_what_ended_undelivered_is_sent_again(briefing, owe, end, clock, store):
     subscription = briefing("slack")
     owe(subscription)
@@ -208,3 +223,22 @@ def test_sent_again_it_goes_to_the_address_that_was_mended(ended, clock, briefin
 def test_what_has_no_recipient_any_more_is_not_sent_again(ended, briefing, clock, channels_now):
     assert again(ended, [briefing(*channels_now)], clock()) is None
     assert again(ended, [], clock()) is None
+
+
+def test_what_was_for_somebody_taken_out_is_not_sent_to_the_neighbour_who_has_it(carrying, owe, end, store, clock):
+    first, second = (Recipient(channel="slack", address=f"{name}@example.org") for name in "ab")
+    both = Subscription(name="briefing", kind=SubscriptionKind.DIGEST, to=(first, second))
+    owe(both)
+    end()
+    assert carrying(replace(both, to=(second,))).send_again(()) == (1, 1)
+    assert [one.recipient_mark for one in store.digests.due(clock())] == [recipient_mark(second)]
+    mended = replace(first, address="new@example.org")
+    assert carrying(replace(both, to=(mended, second))).send_again(()) == (1, 0)
+
+
+def test_what_was_withdrawn_is_told_to_nobody_and_sent_again_when_asked(briefing, owe, carrying, tell, store):
+    owe(briefing("slack"))
+    assert carrying(briefing()).deliver().withdrawn == 1
+    assert tell() == []
+    assert carrying(briefing()).send_again(()) == (0, 1)
+    assert carrying(briefing("slack")).send_again(()) == (1, 0)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -110,3 +113,30 @@ def test_whoever_asked_for_it_is_told_what_was_given_up_and_once(
     text = told.read_text(encoding="utf-8")
     assert all(f"{name}, recipient 1" in text for name in names)
     assert "no such mailbox" in text
+
+
+def test_check_says_nothing_of_what_was_for_somebody_taken_out_or_suppressed_since(
+    given_up: Callable[..., list[str]], on: list[object], config: Path
+) -> None:
+    given_up()
+    digests = config / "digests.toml"
+    digests.write_text(re.sub(r'name = "([a-z-]+)"', r'name = "other-\1"', digests.read_text(encoding="utf-8")))
+    ended = command(*on, "check")
+    assert (ended.code, "given up" in ended.out) == (0, False)
+    assert re.match(
+        r"0 deliveries are owed again; \d+ have no recipient now\.\n", command(*on, "deliver", "--again").out
+    )
+
+
+def test_check_says_before_a_restart_what_a_renamed_digest_would_leave_unsent(
+    given_up: Callable[..., list[str]], on: list[object], config: Path, tmp_path: Path
+) -> None:
+    first, *_ = given_up()
+    with closing(sqlite3.connect(tmp_path / "state" / "monitor.db")) as database, database:
+        database.execute("UPDATE delivery SET state = 'pending', ended_at = NULL")
+    assert "not in digests.toml" not in command(*on, "check").out
+    digests = config / "digests.toml"
+    digests.write_text(digests.read_text(encoding="utf-8").replace(f'name = "{first}"', 'name = "renamed"'))
+    ended = command(*on, "check")
+    assert ended.code == 1
+    assert f"✗ 1 delivery waits for “{first}”, which is not in digests.toml: it will not be sent" in ended.out

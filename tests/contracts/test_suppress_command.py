@@ -203,8 +203,8 @@ def test_check_says_what_to_do_about_a_mailbox_that_is_gone(on, tmp_path):
             database.execute(
                 "INSERT INTO delivery (id, digest_id, subscription, position, channel, recipient_mark, part,"
                 " message_id, composed_at, ended_at, state, attempts, error)"
-                " VALUES (?, 1, 'judgements', ?, 'mail', 'm',"
-                " 0, ?, datetime('now'), datetime('now'), 'refused', 1, ?)",
+                " VALUES (?, 1, 'judgements', 0, 'mail', 'm',"
+                " ?, ?, datetime('now'), datetime('now'), 'refused', 1, ?)",
                 (number, number, f"<{number}@example.org>", f"the mail server refused the recipient ({code})"),
             )
     lines = [line for line in command(*on, "check").out.splitlines() if "given up: " in line]

@@ -21,7 +21,7 @@ from monitor.delivery.outbox import (
     recipient_mark,
     rest_after,
 )
-from monitor.errors import DeliveryRefused, DeliveryUnavailable, DeliveryUnknown
+from monitor.errors import DeliveryRefused, DeliveryUnavailable, DeliveryUnknown, DeliveryWithdrawn
 from monitor.model import (
     DeliveryState,
     Digest,
@@ -117,7 +117,7 @@ def test_recipient_is_found_wherever_it_stands_in_the_list_now():
     ],
 )
 def test_recipient_taken_out_of_the_configuration_gets_nothing_more(subscriptions):
-    with pytest.raises(DeliveryRefused, match="no longer in"):
+    with pytest.raises(DeliveryWithdrawn, match="no longer in"):
         recipient_for(owed()[0], subscriptions)
 
 
@@ -247,6 +247,13 @@ def test_message_that_surely_did_not_go_is_tried_again_on_every_channel():
 )
 def test_channel_rests_where_another_message_would_fare_no_better(error, minutes):
     assert rest_after(error) == (timedelta(minutes=minutes) if minutes else None)
+
+
+def test_channel_that_stays_down_is_asked_less_and_less_often():
+    down = DeliveryUnavailable("the mail server rejected the login", channel_down=True)
+    minutes = [rest_after(down, before) // timedelta(minutes=1) for before in (0, 1, 2, 5, 6, 1000)]
+    assert minutes == [1, 2, 4, 32, 60, 60]
+    assert rest_after(UNKNOWN, 5) == timedelta(minutes=1)
 
 
 def test_message_whose_reply_was_lost_is_in_doubt_until_it_is_sent():
