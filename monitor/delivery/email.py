@@ -7,7 +7,7 @@ import smtplib
 import socket
 import ssl
 import threading
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from monitor.delivery import mail_trouble
 from monitor.delivery.mail_trouble import Step
@@ -108,7 +108,7 @@ class EmailSender:
         try:
             smtp = self._connect()
             if login:
-                smtp.login(*login)
+                _log_in(smtp, *login)
         except DeliveryError:
             self._drop()
             raise
@@ -187,6 +187,31 @@ class EmailSender:
         if code == 421:  # the server is closing the connection
             self._drop()
         raise mail_trouble.not_taken(step, code, reply)
+
+
+def _log_in(smtp: smtplib.SMTP, username: str, password: str) -> None:
+    """The server has accepted the login.
+
+    Where it says no and hangs up, that no is the error: smtplib goes on to the next way to log in, and knows no more
+    than that the connection was lost.
+    """
+    noes: list[smtplib.SMTPAuthenticationError] = []
+    one_way = smtp.auth
+
+    def noted(mechanism: str, *arguments: Any, **options: Any) -> tuple[int, bytes]:
+        try:
+            return one_way(mechanism, *arguments, **options)
+        except smtplib.SMTPAuthenticationError as error:
+            noes.append(error)
+            raise
+
+    smtp.auth = noted  # type: ignore[method-assign]
+    try:
+        smtp.login(username, password)
+    except smtplib.SMTPServerDisconnected as error:
+        if noes:
+            raise noes[-1] from error
+        raise
 
 
 def _value(secret: Secret) -> str:

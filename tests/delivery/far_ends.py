@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from socketserver import BaseRequestHandler, TCPServer
+from socketserver import BaseRequestHandler, StreamRequestHandler, TCPServer
 from typing import TYPE_CHECKING
 
 from aiosmtpd.controller import Controller
@@ -139,6 +139,29 @@ def parting_mail_server(words: bytes):
         def handle(self):
             self.request.recv(0)
             self.request.sendall(words)
+
+    with TCPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield server.server_address[1]
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@contextmanager
+def refusing_mail_server(no: bytes):
+    """Offers two ways to log in, answers either with `no`, and hangs up. Yields its port."""
+
+    class Handler(StreamRequestHandler):
+        def handle(self):
+            self.wfile.write(b"220 mx.example.org\r\n")
+            for line in self.rfile:
+                if line.upper().startswith(b"AUTH"):
+                    self.wfile.write(no)
+                    return
+                self.wfile.write(b"250-mx.example.org\r\n250 AUTH PLAIN LOGIN\r\n")
 
     with TCPServer(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})

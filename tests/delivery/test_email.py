@@ -6,7 +6,16 @@ from datetime import datetime
 
 import pytest
 from aiosmtpd.smtp import AuthResult
-from far_ends import COMPOSED, delivery, dripping_mail_server, free_port, mail_server, message, parting_mail_server
+from far_ends import (
+    COMPOSED,
+    delivery,
+    dripping_mail_server,
+    free_port,
+    mail_server,
+    message,
+    parting_mail_server,
+    refusing_mail_server,
+)
 
 from monitor.delivery.email import EmailSender
 from monitor.delivery.mime import NO_DOMAIN, domain_of, mail
@@ -311,6 +320,22 @@ def test_login_trouble_loses_nothing_and_tells_no_secret(guarded, password, reas
     with pytest.raises(DeliveryUnavailable, match=reason) as caught:
         send(guarded.port, **secrets(password))
     assert not password or password not in caught.value.reason
+
+
+@pytest.mark.parametrize(
+    ("no", "reason"),
+    [
+        (b"535 5.7.8 bad credentials\r\n", r"rejected the login \(535\): the channel's `username` or `password`"),
+        (b"454 4.7.0 try later\r\n", r"could not check the login now \(454\)"),
+        (b"", "no connection to the mail server: SMTPServerDisconnected"),
+    ],
+    ids=["wrong", "not now", "nothing"],
+)
+def test_no_to_a_login_is_told_though_the_server_hangs_up_after_it(no, reason):
+    with refusing_mail_server(no) as port, pytest.raises(DeliveryUnavailable, match=reason) as caught:
+        send(port, **secrets("wrong-secret"))
+    assert caught.value.channel_down
+    assert "wrong-secret" not in caught.value.reason
 
 
 def test_server_without_login_is_named(mailbox):
