@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from monitor.model.plain import value_of
+
 LONDON = ZoneInfo("Europe/London")
 
 _FILES = ("govuk.toml", "councils.toml", "press.toml")
@@ -64,7 +66,7 @@ class _Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 def _rows() -> tuple[_Row, ...]:
     pages = files("monitor.demo").joinpath("pages")
     tables = (tomllib.loads(pages.joinpath(name).read_text("utf-8")) for name in _FILES)
-    return tuple(row for table in tables for row in msgspec.convert(table["item"], tuple[_Row, ...]))
+    return tuple(row for table in tables for row in value_of(table["item"], tuple[_Row, ...]))
 
 
 def items(now: datetime, *, advanced: bool) -> tuple[DemoItem, ...]:

@@ -13,6 +13,7 @@ import msgspec
 from monitor.councils import Council, council_named
 from monitor.demo.pdf import Paper
 from monitor.model import JUDGEMENTS, Grade, SendOutcome
+from monitor.model.plain import value_of
 
 _GRADE_WORDS = {
     Grade.OUTSTANDING: "Outstanding",
@@ -264,7 +265,7 @@ _INVENTED = (
 def reports() -> tuple[Report, ...]:
     """Every invented report, of both mornings."""
     table = tomllib.loads(files("monitor.demo").joinpath("pages/reports.toml").read_text("utf-8"))
-    return msgspec.convert(table["report"], tuple[Report, ...])
+    return value_of(table["report"], tuple[Report, ...])
 
 
 def council_of(report: Report) -> Council:

@@ -29,7 +29,7 @@ def test_week_of_kills_and_faults_loses_nothing_and_every_repeat_has_its_cause(t
         items=150,
         reports=4,
         kills=40,
-        step=timedelta(minutes=40),
+        step=timedelta(hours=1),
         longest=timedelta(minutes=8),
     )
     outcome = month.ran(plan, tmp_path)
