@@ -20,7 +20,7 @@ from monitor.model import (
     Telling,
     ToldBy,
 )
-from monitor.stories import news_in, repeats, tell
+from monitor.stories import by_turns, news_in, repeats, tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -149,6 +149,7 @@ def compose(
     ordered = sorted(stories, key=lambda story: order(story, [one for one in news if one.story == story.id]))
     told, linked, left_out = _parted(ordered, subscription.most_stories)
     news_items = {told.item.id for story in ordered for told in story.items}
+    in_sight = {one.item.id for story in told for one in story.told} | {story.lead.item.id for story in linked}
     return Digest(
         subscription=subscription.name,
         kind=SubscriptionKind.DIGEST,
@@ -159,8 +160,8 @@ def compose(
         inspections=tuple(sorted(news, key=lambda one: (gravity(one), one.council))),
         more=len(linked) + len(left_out),
         linked=linked,
-        left_out=frozenset(told.item.id for story in left_out for told in story.items),
-        repeated=sum(one.item.id not in news_items for one in chosen),
+        left_out=frozenset(news_items - in_sight),
+        repeated=tuple(by_turns(one.told for one in chosen if one.item.id not in news_items)),
         councils=subscription.councils,
         expected=tuple(one for one in expected if _is_wanted(one, subscription)),
     )
@@ -235,8 +236,8 @@ def _story(number: int, members: Sequence[ReadyItem], before: Sequence[ToldItem]
 
 def telling(chosen: Iterable[ReadyItem], digest: Digest) -> list[ToldBy]:
     """What the digest did with each item it was owed."""
-    told = {told.item.id for story in digest.stories for told in story.items}
-    linked = {told.item.id for story in digest.linked for told in story.items}
+    told = {told.item.id for story in digest.stories for told in story.told}
+    linked = {story.lead.item.id for story in digest.linked}
     reports = {news.url for news in digest.inspections}
     unread = {news.url for news in digest.inspections if news.unread}
 

@@ -12,7 +12,7 @@ one thing would lead to another until everything is one story.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import lru_cache
@@ -329,19 +329,31 @@ def _bar_of_repeats(told: ToldItem, one: ToldItem) -> float:
     return _REPEATS_INSPECTION if _is_one_inspection(told, one) else _REPEATS
 
 
+def by_turns(items: Iterable[ToldItem]) -> list[ToldItem]:
+    """The first item of each source, then the second of each: none pushes the others' out of what is told."""
+    counts: Counter[str] = Counter()
+    turns: list[tuple[int, ToldItem]] = []
+    for told in items:
+        turns.append((counts[told.item.source], told))
+        counts[told.item.source] += 1
+    return [told for _, told in sorted(turns, key=lambda pair: pair[0])]
+
+
 def tell(number: int, members: Sequence[ToldItem], *, new: Sequence[UpdateReason] = ()) -> Story:
     """The story those items tell: the Ofsted report leads, else the fullest text, else the earliest.
 
-    The council's own response leads only where nobody else tells the event.
+    The council's own response leads only where nobody else tells the event. What follows is one of each source first.
     """
-    ordered = sorted(
-        members,
-        key=lambda told: (
-            not told.item.is_report,
-            told.classification.event is Event.COUNCIL_RESPONSE,
-            -len(told.item.full_text),
-            told.item.first_seen,
-        ),
+    ordered = by_turns(
+        sorted(
+            members,
+            key=lambda told: (
+                not told.item.is_report,
+                told.classification.event is Event.COUNCIL_RESPONSE,
+                -len(told.item.full_text),
+                told.item.first_seen,
+            ),
+        )
     )
     councils = dict.fromkeys(name for told in ordered for name in told.classification.councils)
     events = [told.classification.event for told in ordered if told.classification.event]

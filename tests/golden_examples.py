@@ -33,6 +33,7 @@ from monitor.model import (
     SourceTrouble,
     Story,
     SubscriptionKind,
+    ToldItem,
     Undelivered,
     UpdateReason,
     Window,
@@ -243,6 +244,12 @@ def _area_send():
     )
 
 
+def again(number: int) -> tuple[ToldItem, ...]:
+    """So many items that only repeat what was told."""
+    items = [item(f"Told again {n}", url=f"https://again.example.org/{n}") for n in range(number)]
+    return story(99, tuple(items)).items if items else ()
+
+
 def full_week() -> Digest:
     reinspection = expectation(
         opens=date(2026, 6, 15),
@@ -258,7 +265,7 @@ def full_week() -> Digest:
         more=15,
         linked=_linked(),
         left_out=frozenset((201, 202, 203)),
-        repeated=5,
+        repeated=again(5),
         trends=_trends(),
         expected=(expectation(), reinspection),
         gaps=(SourceTrouble(source="Eastvale Gazette", since=NOW - timedelta(days=2)),),
@@ -266,7 +273,7 @@ def full_week() -> Digest:
 
 
 def quiet_week() -> Digest:
-    return digest(subscription="weekly-round-up", window=WEEK, repeated=2)
+    return digest(subscription="weekly-round-up", window=WEEK, repeated=again(2))
 
 
 def update() -> Digest:
@@ -300,7 +307,7 @@ def update() -> Digest:
             ),
             _stories()[1],
         ),
-        repeated=3,
+        repeated=again(3),
     )
 
 

@@ -152,7 +152,7 @@ def hostile_digests(draw):
         inspections=(draw(reports()),) if draw(st.booleans()) else (),
         linked=tuple(draw(stories(10 + n)) for n in range(draw(st.integers(0, 2)))),
         more=draw(st.integers(2, 2000)),
-        repeated=draw(st.integers(0, 2)),
+        repeated=draw(stories(20)).items if draw(st.booleans()) else (),
         trends=tuple(draw(st.lists(st.builds(trend, theme=text, council=text), max_size=3))),
         undelivered=tuple(draw(st.lists(failed, max_size=2))),
         failing=(trouble,),

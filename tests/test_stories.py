@@ -429,6 +429,12 @@ def test_the_report_leads_then_the_fullest_text_then_the_earliest(told, report):
     assert [one.item.key for one in story.items] == [one.item.key for one in (official, full, early, late)]
 
 
+def test_copies_of_one_source_do_not_push_others_out_of_what_a_story_tells(told):
+    flood = [told(RELEASE * 9, source="Loud", publisher=f"Outlet {n}") for n in range(12)]
+    story = tell(3, [*flood, told(RELEASE, source="Wexmoor Echo"), told(REWRITE, source="Wexmoor Radio")])
+    assert [one.item.source for one in story.items[:4]] == ["Loud", "Wexmoor Echo", "Wexmoor Radio", "Loud"]
+
+
 def test_a_storys_labels_are_those_of_all_its_items_together(make_item, make_classification):
     one = ToldItem(
         item=make_item(text="x" * 50, url="https://one.example.org/"),

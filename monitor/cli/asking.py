@@ -17,7 +17,7 @@ from monitor.config import TRAINED_THEMES, builtin_themes
 from monitor.dates import london_day
 from monitor.errors import ConfigError, ParseError, Problem
 from monitor.items import clean_url
-from monitor.model import Item
+from monitor.model import Item, Telling
 from monitor.text import decode
 
 if TYPE_CHECKING:
@@ -191,10 +191,14 @@ def explain(context: typer.Context, item: Annotated[str, typer.Argument(metavar=
         labels = run.classify(found)
         ready = run.store.stories.ready(found.id) if is_stored else None
         kinds = digests.kinds_of(config.sources)
-        routes = [
-            (one.name, digests.refusal(found, labels, one, kinds)) for one in config.subscriptions if labels.relevant
-        ]
         told = run.store.digests.told_of(found.id) if is_stored else []
+        last = {name: how for name, _, how in told}
+        withheld = {name: str(how) for name, how in last.items() if how is Telling.SAME_STORY}
+        routes = [
+            (one.name, digests.refusal(found, labels, one, kinds) or withheld.get(one.name, ""))
+            for one in config.subscriptions
+            if labels.relevant
+        ]
         suppressed = run.store.digests.suppressed_of(found.id) if is_stored else {}
     console.show_explanation(found, labels, routes, stored=is_stored, timezone=config.timezone)
     if ready:

@@ -43,6 +43,10 @@ class UpdateReason(StrEnum):
     RESPONSE = "response"  # the council, or another body, has answered
 
 
+# Of a story's items: the leading one, and as many as keep a phone's screen readable.
+MOST_TOLD = 9
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """The items about one event, the leading one first; labels are those of all its items together."""
@@ -58,6 +62,11 @@ class Story:
     @property
     def lead(self) -> ToldItem:
         return self.items[0]
+
+    @property
+    def told(self) -> tuple[ToldItem, ...]:
+        """Those of its items that a message links to; the next digest is owed the others."""
+        return self.items[:MOST_TOLD]
 
     @property
     def is_update(self) -> bool:
@@ -164,7 +173,7 @@ class Digest:
     more: int = 0  # stories that were left out for length, those of `linked` among them
     linked: tuple[Story, ...] = ()  # of those, the ones told by headline and link alone
     left_out: frozenset[int] = frozenset()  # numbers of the items of the others; the next digest is owed them
-    repeated: int = 0  # items of stories told before that bring nothing new
+    repeated: tuple[ToldItem, ...] = ()  # items of stories told before that bring nothing new, one a source first
     trends: tuple[Trend, ...] = ()  # themes by council
     undelivered: tuple[Undelivered, ...] = ()  # for an alert to the operator
     councils: tuple[str, ...] = ()  # the subscription's

@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 
     from monitor.model import Digest, Expectation, InspectionNews, Item, KnownReport, SourceTrouble, Story
 
+_MOST_ITEMS = 50  # of one story, or of what only repeats: a flood of copies must not make a message that nobody takes
+
 
 def data(digest: Digest, subject: str) -> dict[str, object]:
-    """Everything the digest holds, never shortened; ready for JSON in UTF-8."""
+    """Everything the digest holds; of many items in one place so many, and their number. Ready for JSON in UTF-8."""
     return {
         "subscription": plain(digest.subscription),
         "kind": digest.kind.value,
@@ -34,7 +36,10 @@ def data(digest: Digest, subject: str) -> dict[str, object]:
         },
         "more": digest.more,
         "linked": [_story(story) for story in digest.linked],
-        "repeated": digest.repeated,
+        "repeated": len(digest.repeated),
+        "repeated_items": [
+            {"title": plain(told.item.title), "url": web_link(told.item.url)} for told in digest.repeated[:_MOST_ITEMS]
+        ],
         "trends": [
             {
                 "theme": plain(one.theme),
@@ -80,7 +85,8 @@ def _story(story: Story) -> dict[str, object]:
             }
             for label, url in story.themes
         },
-        "items": [_item(told.item) for told in story.items],
+        "items": [_item(told.item) for told in story.items[:_MOST_ITEMS]],
+        "item_count": len(story.items),
     }
 
 

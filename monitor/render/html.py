@@ -9,7 +9,7 @@ import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from monitor.model import STOP_FROM, STOP_TO
-from monitor.render.parts import EXPECTED
+from monitor.render.parts import AGAIN, EXPECTED
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -52,6 +52,6 @@ def fragment(message: Outline) -> str:
 def html(message: Outline) -> str:
     """A whole document. Whether it fits into `MAX_BYTES` is for the caller to see and to mend."""
     page = _template("digest.html").render(
-        message=message, about_expected=EXPECTED, padding=_PADDING, stop_from=STOP_FROM, stop_to=STOP_TO
+        message=message, about_expected=EXPECTED, again=AGAIN, padding=_PADDING, stop_from=STOP_FROM, stop_to=STOP_TO
     )
     return str(_inliner().inline(page))

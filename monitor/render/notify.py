@@ -12,7 +12,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from monitor.model import STOP_FROM, STOP_TO
-from monitor.render.parts import EXPECTED
+from monitor.render.parts import AGAIN, EXPECTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -84,6 +84,9 @@ def _by_headline(message: Outline) -> Iterator[str]:
         yield _heading(f"## {inline(group.council)}")
         yield _bullets(map(_link, group.links))
     yield from _paragraphs([*message.more, message.repeated])
+    if message.again:
+        yield AGAIN
+        yield _bullets([*map(_link, message.again), *filter(None, [message.more_again])])
 
 
 def _report(report: Report) -> Iterator[str]:

@@ -12,7 +12,7 @@ from monitor.model import STOP_MARK, SubscriptionKind
 from monitor.render import facts
 from monitor.render.parts import Link, Outline
 from monitor.render.preheader import news_of, preheader, titles_of
-from monitor.render.stories import groups, headlines
+from monitor.render.stories import groups, headline, headlines
 from monitor.render.subject import subject
 from monitor.render.trends import trends
 from monitor.render.words import (
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from monitor.model import Digest, SourceTrouble, Undelivered
 
 # Bounds that keep a phone's screen readable; what is beyond them is counted, never silently dropped.
-_TROUBLES, _COUNCILS = 20, 12
+_TROUBLES, _COUNCILS, _AGAIN, _AGAIN_IN_SHORT = 20, 12, 20, 5
 
 # Where a reader finds what no message has room for.
 _WHERE = "the digest as data (JSON, by webhook or in a folder) holds all"
@@ -70,6 +70,7 @@ def outline(
     councils = councils_listed([shown(council, NAME) for council in digest.councils], at_most=_COUNCILS)
     quiet = _quiet(digest, councils)
     headlined = headlines(digest, told_linked)
+    told_again = digest.repeated[: _AGAIN if quotes else _AGAIN_IN_SHORT]
     failed = _undelivered(digest.undelivered, timezone)
     sources = _sources(digest) if is_digest else ""
     line = subject(digest)
@@ -93,7 +94,9 @@ def outline(
         ),
         linked_heading=f"{counted(len(told_linked), 'more story', 'more stories')}, by headline" if told_linked else "",
         linked=headlined,
-        repeated="" if digest.is_quiet else _repeated(digest.repeated, "more "),
+        repeated="" if digest.is_quiet else _repeated(len(digest.repeated), "more "),
+        again=tuple(headline(told.item) for told in told_again),
+        more_again=and_more(len(digest.repeated) - len(told_again), "item", "items"),
         undelivered=failed,
         advice=_ADVICE if digest.undelivered else (),
         sources=sources,
@@ -117,7 +120,7 @@ def _quiet(digest: Digest, councils: str) -> str:
         return "This is a test that somebody asked for: it shows that messages arrive, and holds no news."
     if not digest.is_quiet:
         return ""
-    return f"Nothing new was found about {councils} in this window. {_repeated(digest.repeated)}".rstrip()
+    return f"Nothing new was found about {councils} in this window. {_repeated(len(digest.repeated))}".rstrip()
 
 
 def _why(digest: Digest, name: str, councils: str) -> str:

@@ -156,6 +156,7 @@ class Trends:
 
 
 # What stands above all that is only expected.
+AGAIN = "Told before; again in:"  # before what only repeats, by headline
 EXPECTED = (
     "From now on these may come, going by Ofsted’s frameworks and by how long it took lately. "
     "Nobody has announced them."
@@ -186,5 +187,7 @@ class Outline:
     linked_heading: str = ""  # "12 more stories, by headline"
     linked: tuple[Headlines, ...] = ()
     repeated: str = ""  # "5 more items tell stories you were told before; nothing new in them."
+    again: tuple[Link, ...] = ()  # those items by headline, for whoever doubts it
+    more_again: str = ""
     undelivered: tuple[str, ...] = ()  # for the operator: what did not reach whom, when and why
     advice: tuple[str, ...] = ()  # what to do about it

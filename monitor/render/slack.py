@@ -11,7 +11,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from monitor.render.mrkdwn import Block, as_link, context, escaped, header, listed, packed, quoted, sections
-from monitor.render.parts import EXPECTED
+from monitor.render.parts import AGAIN, EXPECTED
 from monitor.render.words import and_more, counted, sentence
 
 if TYPE_CHECKING:
@@ -294,6 +294,10 @@ def _by_headline(message: Outline) -> Iterator[str]:
         yield f"*{escaped(group.council)}*"
         yield from (listed(as_link(link)) for link in group.links)
     yield from (escaped(line) for line in (*message.more, message.repeated) if line)
+    if message.again:
+        yield AGAIN
+    yield from (listed(as_link(link)) for link in message.again)
+    yield from [message.more_again] if message.more_again else []
 
 
 def _trends(trends: Trends | None) -> Iterator[str]:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from monitor.model import Digest, Item, Story, ThemeLabel
 
 # Bounds that keep a phone's screen readable; what is beyond them is counted, never silently dropped.
-_QUOTES, _MARKS, _COVERAGE = 3, 6, 8
+_QUOTES, _MARKS = 3, 6
 
 
 def groups(
@@ -65,11 +65,14 @@ def headlines(digest: Digest, stories: Sequence[Story]) -> tuple[Headlines, ...]
     """Stories by headline and link alone, ordered like `groups`."""
     by_council: dict[str, list[Link]] = {}
     for story in stories:
-        lead = story.lead.item
-        title = shown(lead.title, HEADLINE) or "Untitled story"
-        words = f"{'Update: ' if story.is_update else ''}{title} ({source_of(lead)})"
-        by_council.setdefault(_named(_home(story, digest)), []).append(Link(text=words, url=web_link(lead.url)))
+        link = headline(story.lead.item, "Update: " if story.is_update else "")
+        by_council.setdefault(_named(_home(story, digest)), []).append(link)
     return tuple(Headlines(council=council, links=tuple(links)) for council, links in by_council.items())
+
+
+def headline(item: Item, before: str = "") -> Link:
+    title = shown(item.title, HEADLINE) or "Untitled story"
+    return Link(text=f"{before}{title} ({source_of(item)})", url=web_link(item.url))
 
 
 def _home(story: Story, digest: Digest) -> str:
@@ -98,7 +101,7 @@ def _telling(
     also = f"also about {councils_listed(others, at_most=5)}" if others else ""
     event = sentence(EVENTS.get(story.event, "")) if story.event else ""
     parts = (also,) if is_told_above else (event, source_of(lead), item_date(lead, timezone), also)
-    coverage = [told.item for told in story.items[1:]]
+    coverage = [told.item for told in story.told[1:]]
     titled = [
         (shown(theme_titles.get(label.theme, label.theme), NAME), label)
         for label, _ in story.themes
@@ -114,8 +117,8 @@ def _telling(
         ),
         more_marks=and_more(len(titled) - _MARKS, "theme", "themes"),
         quotes=_quotes(story, theme_titles, told_above or set()) if quotes else (),
-        coverage=tuple(_coverage(item) for item in coverage[:_COVERAGE]),
-        more_coverage=and_more(len(coverage) - _COVERAGE, "item", "items"),
+        coverage=tuple(_coverage(item) for item in coverage),
+        more_coverage=and_more(len(story.items) - len(story.told), "item", "items"),
         new=sentence("; ".join(_new(story))),
     )
 

@@ -61,7 +61,7 @@ def _of_digest(digest: Digest) -> str:
     if digest.is_quiet:
         failing = counted(len(digest.failing), "source failing", "sources failing")
         trouble = f"; {failing}" if digest.failing else ""
-        known = f"; {counted(digest.repeated, 'item', 'items')} on stories you know" if digest.repeated else ""
+        known = f"; {counted(len(digest.repeated), 'item', 'items')} on stories you know" if digest.repeated else ""
         return f"No news for {councils_listed([shown(c, 60) for c in digest.councils], at_most=1)}{known}{trouble}"
     reports = [_report(news) for news in digest.inspections]
     of_reports = {news.story for news in digest.inspections}

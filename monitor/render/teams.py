@@ -12,7 +12,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from monitor.render.parts import EXPECTED, Link
+from monitor.render.parts import AGAIN, EXPECTED, Link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -237,6 +237,10 @@ def _by_headline(message: Outline) -> Iterator[Element]:
     counted = [line for line in (*message.more, message.repeated) if line]
     for number, line in enumerate(counted):
         yield _line(line, **({} if number else _APART))
+    if message.again:
+        yield _line(AGAIN, **_APART)
+    yield from (_line("• ", _as_link(link)) for link in message.again)
+    yield from [_line(message.more_again)] if message.more_again else []
 
 
 def _trends(trends: Trends | None) -> Iterator[Element]:

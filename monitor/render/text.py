@@ -7,7 +7,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from monitor.model import STOP_FROM, STOP_TO
-from monitor.render.parts import EXPECTED
+from monitor.render.parts import AGAIN, EXPECTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -84,6 +84,12 @@ def _by_headline(message: Outline) -> Iterator[str]:
         yield ""
     for line in filter(None, (*message.more, message.repeated)):
         yield from _wrapped(line)
+    if message.again:
+        yield from ("", AGAIN)
+    for link in message.again:
+        yield from _wrapped(link.text, first="  - ", indent="    ")
+        yield from [f"    {link.url}"] if link.url else []
+    yield from _wrapped(message.more_again, indent="  ")
 
 
 def _trends(trends: Trends) -> Iterator[str]:

@@ -111,14 +111,15 @@ class Stories:
         return self._ready(and_(or_(arrived, carried_over), before_its_end, ~is_told))
 
     def told_before(self, subscription: str, stories: Collection[int]) -> dict[int, list[ToldItem]]:
-        """The items of these stories that a subscription was told, by story, oldest first."""
+        """The items of these stories that a subscription was told, by story, oldest first; not those withheld as
+        repetitions, which nothing must be measured by: each would be a little less like what was told."""
         item, classification = schema.item, schema.classification
         query = (
             select(item, classification.c.data, classification.c.story_id)
             .join(classification)
             .where(
                 classification.c.story_id.in_(stories),
-                _told_to(subscription, schema.digest_item.c.how.not_in((Telling.COUNTED.value, Telling.UNREAD.value))),
+                _told_to(subscription, schema.digest_item.c.how.in_((Telling.TOLD.value, Telling.LINKED.value))),
             )
             .order_by(item.c.id)
         )

@@ -114,8 +114,26 @@ def test_more_coverage_of_a_story_already_told_is_not_told_again(compose, one):
     copy = one(story=7, **TOLD | {"title": "Ofsted judged council inadequate"})
     digest = compose(copy, one(title="fresh"), told_before={7: [before.told]})
     assert told(digest) == ["fresh"]
-    assert digest.repeated == 1
+    assert digest.repeated == (copy.told,)
     assert [by.how for by in digests.telling([copy], digest)] == [Telling.SAME_STORY]
+
+
+def test_what_no_link_leads_to_is_owed_to_the_next_digest(compose, one):
+    """Eight longer copies must not have an item taken for told that nobody saw."""
+    copies = [one(story=7, source=f"Loud {n}", **TOLD | {"text": TOLD["text"] * 9}) for n in range(9)]
+    quiet = one(story=7, source="Quiet", title="Inspectors name what went wrong", text="They hid it for a year.")
+    digest = compose(*copies, quiet)
+    assert {by.how for by in digests.telling(copies, digest)} == {Telling.TOLD}
+    assert [by.how for by in digests.telling([quiet], digest)] == [Telling.COUNTED]
+    following = compose(quiet, told_before={7: [copy.told for copy in copies]})
+    assert told(following) == ["Inspectors name what went wrong"]
+
+
+def test_of_a_story_told_by_headline_alone_the_others_are_owed_to_the_next_digest(compose, one):
+    first = one(title="first", labels={"relevance": 0.9})
+    both = [one(story=70, text=text, labels={"relevance": 0.6}) for text in ("the longer", "short")]
+    digest = compose(first, *both, most_stories=1)
+    assert [by.how for by in digests.telling(both, digest)] == [Telling.LINKED, Telling.COUNTED]
 
 
 @pytest.mark.parametrize("news", ["the report", "the council's own response", "another judgement"])
@@ -157,4 +175,4 @@ def test_what_may_be_another_event_is_told_as_news_though_it_was_put_into_a_stor
     digest = compose(doubtful, told_before={7: [one(story=7, **TOLD).told]})
     assert told(digest) == ["Two houses bought for children in care"]
     assert not digest.stories[0].is_update
-    assert digest.repeated == 0
+    assert digest.repeated == ()

@@ -110,6 +110,6 @@ def test_the_data_holds_every_story_and_report_of_the_message(name):
     data = render(digest, theme_titles=THEME_TITLES, timezone=LONDON).data
     for key in ("stories", "inspections", "linked", "trends", "undelivered", "expected"):
         assert len(data[key]) == len(getattr(digest, key))
-    assert (data["more"], data["repeated"]) == (digest.more, digest.repeated)
+    assert (data["more"], data["repeated"]) == (digest.more, len(digest.repeated))
     told = {reason.value for story in digest.stories for reason in story.new}
     assert {reason for story in data["stories"] for reason in story["new"]} == told

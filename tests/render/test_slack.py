@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from golden_examples import EXAMPLES, THEME_TITLES
+from golden_examples import EXAMPLES, THEME_TITLES, again
 from hostile import hostile_digests
 from hypothesis import HealthCheck, given, settings
 from render_examples import (
@@ -100,7 +100,7 @@ def test_thread_and_parts_say_the_same(name):
     message = worded(EXAMPLES[name]())
     whole = [line for payload in message.slack for line in lines_of(payload)]
     thread = "\n".join(line for payload in message.slack_thread for line in lines_of(payload))
-    assert not [line for line in whole if line not in thread]
+    assert not [line for line in whole if line not in thread and not line.startswith("Part ")]
     links = re.compile(r"<(https?://[^|]+)\|")
     assert set(links.findall(json.dumps(message.slack))) == set(links.findall(json.dumps(message.slack_thread)))
 
@@ -161,7 +161,7 @@ def test_headlines_trends_and_what_is_new_are_told_in_slack_too():
                 stories=(story(7),),
                 linked=linked,
                 more=2,
-                repeated=5,
+                repeated=again(5),
                 trends=(trend(), trend("early-help", "Harbury", concern=0, progress=1)),
             )
         ).slack[0]

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from golden_examples import again
 from render_examples import (
     NOW,
     alert,
@@ -169,7 +170,7 @@ def urgent(one):
             id="an update",
         ),
         pytest.param(
-            digest(repeated=5),
+            digest(repeated=again(5)),
             "No news for Wexmoor and 3 more councils; 5 items on stories you know",
             id="only repeats",
         ),

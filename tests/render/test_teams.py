@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 from bs4 import BeautifulSoup
-from golden_examples import EXAMPLES, THEME_TITLES
+from golden_examples import EXAMPLES, THEME_TITLES, again
 from hostile import ATTACKS, LINKS, assert_clean, hostile_digests
 from hypothesis import HealthCheck, given, settings
 from render_examples import (
@@ -108,7 +108,7 @@ def test_card_says_all_that_the_mail_says():
     one = replace(
         full_digest(),
         linked=(story(20, (item("A headline of the rest", url="https://a.example.org/rest"),)),),
-        repeated=4,
+        repeated=again(4),
         trends=(trend(), trend("early-help", "Harbury", concern=0, progress=1)),
     )
     message = worded(one)

@@ -115,6 +115,12 @@ class TestTold:
         before = store.stories.told_before(NAME, [mine, other])
         assert {story: [told.item for told in items] for story, items in before.items()} == {mine: [first]}
 
+    def test_what_was_withheld_as_a_repetition_was_not_told(self, store, ready, make_item, tell):
+        [item] = ready(make_item())
+        story = store.stories.ready(item.id).story
+        tell(item, story=story, how=Telling.SAME_STORY)
+        assert store.stories.told_before(NAME, [story]) == {}
+
     def test_reasons_of_an_alert_add_up_item_by_item(self, store, stored, make_item, tell):
         alert = {"subscription": "judgements", "kind": SubscriptionKind.ALERT}
         first, second = stored(make_item(), make_item())
