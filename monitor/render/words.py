@@ -84,7 +84,7 @@ def encodable(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """`text` on one line without control, bidi, invisible or private characters.
+    """`text` on one line without control, bidi, invisible or private characters, or what is none.
 
     Joiners stay: they hold emoji and some scripts together. Tag characters go (they can hide whole sentences),
     so the flag of England is shown as a plain flag.
@@ -93,7 +93,7 @@ def plain(text: str) -> str:
     if line.isascii() and line.isprintable():
         return line
     return "".join(
-        c for c in line if c in "\u200c\u200d" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co")
+        c for c in line if c in "\u200c\u200d" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn")
     ).strip()
 
 

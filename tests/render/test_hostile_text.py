@@ -185,6 +185,14 @@ def test_long_digest_is_split_over_slack_messages_without_losing_a_story():
         assert title in told
 
 
+@pytest.mark.parametrize("character", ["\ufffe", "\U000e0000"], ids=["none at all", "a tag that means nothing"])
+def test_what_is_no_character_is_shown_nowhere(character):
+    one = item(f"News{character}", publisher=character, source="Wexmoor Echo")
+    message = render(digest(linked=(story(10, (one,)),), more=1), theme_titles={}, timezone=LONDON)
+    data = json.dumps(message.data, ensure_ascii=False)
+    assert all(character not in told for told in (message.html, message.text, message.notify, data))
+
+
 def test_repeated_hostile_themes_do_not_hide_each_other():
     twice = replace(story(), themes=((label("<a>"), item().url), (label("<b>"), item().url)))
     message = render(digest(stories=(twice,)), theme_titles={"<a>": "One & two"}, timezone=LONDON)
