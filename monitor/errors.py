@@ -7,6 +7,7 @@ MonitorError
     ParseError            the document is not what the source says it is
   StoreError              nothing further can be trusted; stop
     StateInUse            another process works on this state
+  NotPublished            the feeds cannot be written; they are tried again
   DeliveryError
     DeliveryRefused       will never work; record it and stop trying
     DeliverySuppressed    its recipient is sent nothing more; record that, and do not try
@@ -78,6 +79,10 @@ class StoreError(MonitorError):
 
 class StateInUse(StoreError):
     """Another process works on this state directory."""
+
+
+class NotPublished(MonitorError):
+    """The feeds cannot be written; what they would say is kept, and tried again."""
 
 
 class DeliveryError(MonitorError):

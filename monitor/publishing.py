@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from monitor import feeds
+from monitor.errors import NotPublished
 from monitor.files import slug, write_whole
 from monitor.model import Feed
 from monitor.render.feeds import files
@@ -49,19 +50,18 @@ class Publishing:
     def publish(self) -> int:
         """Every subscription and every council that is followed has its feeds; how many files were written.
 
-        Does nothing where there is no news since the last time. A folder that cannot be written is logged, and tried
-        again the next time.
+        Does nothing where there is no news since the last time. Raises NotPublished where the folder cannot be written;
+        it is tried again the next time.
         """
         if not self._is_stale:
             return 0
         self._is_stale = False  # first: what comes meanwhile, from another thread, is for the next time
-        written = 0
         try:
             written = self._write()
         except OSError as error:
             self._is_stale = True
             reason = error.strerror or type(error).__name__
-            log.warning("not published", folder=str(self._config.feeds), reason=reason)
+            raise NotPublished(f"feeds: {self._config.feeds} cannot be written: {reason}") from error
         if written:
             log.info("published", files=written)
         return written

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from monitor.errors import NotPublished
 from monitor.model import (
     Digest,
     FolderChannel,
@@ -136,6 +137,7 @@ def test_feeds_of_what_is_no_longer_configured_are_removed_and_nothing_else(publ
 
 def test_a_folder_that_cannot_be_written_is_tried_again(publishing, config):
     config.feeds.write_text("a file stands where the folder should be")
-    assert publishing.publish() == 0
+    with pytest.raises(NotPublished, match="cannot be written"):
+        publishing.publish()
     config.feeds.unlink()
     assert publishing.publish() == 8

@@ -62,7 +62,7 @@ def _signals_as_they_were():
 
 
 @pytest.fixture
-def config(make_config, web):
+def config(make_config, web, tmp_path):
     """A digest every minute, told to Slack."""
     web.shows(HOOK, b"ok")
     slack = SlackChannel(name="slack", webhook_url=Secret(origin="a test", value=web.url + HOOK))
@@ -73,7 +73,7 @@ def config(make_config, web):
         schedule="* * * * *",
         councils=("Wexmoor",),
     )
-    return make_config(channels={"slack": slack}, subscriptions=(briefing,))
+    return make_config(channels={"slack": slack}, subscriptions=(briefing,), feeds=tmp_path / "feeds")
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import re
 import shutil
 from datetime import UTC, datetime
@@ -61,6 +62,7 @@ def check(
     failed = _say_lacking(config) | _say_page(config)
     failed |= _say_directory(given.state) or _say_state(config, given.state)
     failed |= _say_disk(given.state)
+    failed |= _say_feeds(config.feeds)
     for subscription in config.subscriptions:
         if subscription.name == send_test:
             failed |= _send_test(config, subscription)
@@ -195,6 +197,15 @@ def _say_disk(state: Path) -> bool:
             f"--state: {free // 1_000_000} MB are free where {nearest} lies, wanted {_LEAST_FREE // 1_000_000} at least"
         )
     return free < _LEAST_FREE
+
+
+def _say_feeds(folder: Path) -> bool:
+    """Says that the feeds cannot be written; True when that is so."""
+    nearest = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    is_closed = not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK)
+    if is_closed:
+        bad(f"feeds: {folder} cannot be written by this account: mend its owner, or what stands in its place")
+    return is_closed
 
 
 def _say_state(config: Config, state: Path) -> bool:

@@ -11,12 +11,14 @@ from monitor import console, lock
 from monitor.adapters import listener_for, opened, page_shown
 from monitor.cli.options import AsJson, Options, app, leave, must_be_known, print_json
 from monitor.config import durations
+from monitor.errors import NotPublished
 from monitor.model import SubscriptionKind, Window
 from monitor.render.words import counted
 from monitor.run import Outcomes
 from monitor.service import Service
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -62,7 +64,7 @@ def poll(
         with console.progress(len(sources), "polling") as advance:
             done = stages.whole_pass(sources, on_check=lambda _: advance())
         delivered = stages.deliver() if done.alerts else None
-        stages.publish()
+        not_published = _publish(stages)
     checks = sorted(done.checks, key=lambda check: names.index(check.source))
     if as_json:
         for check in checks:
@@ -75,7 +77,7 @@ def poll(
         console.failed(f"not read: {url}: {reason}")
     failures = [check for check in checks if check.reason]
     console.show_failures(failures, of=len(checks))
-    errors = delivered.errors if delivered else []
+    errors = [*(delivered.errors if delivered else []), *not_published]
     for error in errors:
         console.failed(error)
     leave(failed=bool(failures or errors))
@@ -121,13 +123,13 @@ def digest(
     with lock.held(given.state), opened(config, clock=given.clock, holder=lock.name(given.state)) as stages:
         composed = stages.digest(names or [], window=window)
         outcomes = stages.deliver()
-        stages.publish()
+        not_published = _publish(stages)
     for one in composed:
         told = "nothing to tell" if one.is_empty else counted(len(one.stories), "story", "stories")
         console.out.print(f"{console.safe(one.subscription)}, {one.slot}: {told}")
     if not composed:
         console.out.print("No digest is due. --since 7d composes one now.")
-    _end_with(outcomes)
+    _end_with(outcomes, not_published)
 
 
 def _write_previews(stages: Run, names: list[str], window: Window | None, folder: Path) -> None:
@@ -174,8 +176,17 @@ def deliver(
     _end_with(outcomes)
 
 
-def _end_with(outcomes: Outcomes) -> NoReturn:
-    for error in outcomes.errors:
+def _publish(stages: Run) -> list[str]:
+    """Why the feeds were not written, if they were not: the rest was done all the same."""
+    try:
+        stages.publish()
+    except NotPublished as error:
+        return [str(error)]
+    return []
+
+
+def _end_with(outcomes: Outcomes, not_published: Sequence[str] = ()) -> NoReturn:
+    for error in (*outcomes.errors, *not_published):
         console.failed(error)
     if outcomes != Outcomes():
         said = f"{outcomes.sent} sent, {outcomes.later} to be tried again, {outcomes.refused} refused"
@@ -186,7 +197,7 @@ def _end_with(outcomes: Outcomes) -> NoReturn:
         if outcomes.withdrawn:
             said += f", {outcomes.withdrawn} withdrawn, for their recipients are no longer in digests.toml"
         console.out.print(f"{said}.")
-    leave(failed=bool(outcomes.errors))
+    leave(failed=bool(outcomes.errors or not_published))
 
 
 def _since(length: str, now: datetime) -> Window:

@@ -99,5 +99,5 @@ def _accept(answer: Answer) -> None:
         raise DeliveryUnknown(f"the reply was lost behind the webhook's gateway ({status})")
     # Who says when to come back speaks for itself and not of this message.
     wants_rest = status == 429 or answer.retry_after is not None
-    wish = "wants fewer messages" if status == 429 else "did not take the message now"
-    raise DeliveryUnavailable(f"the webhook {wish} ({status})", retry_after=answer.retry_after, channel_down=wants_rest)
+    wish = "the webhook wants fewer messages" if status == 429 else "the webhook did not take the message now"
+    raise DeliveryUnavailable(f"{wish} ({status})", retry_after=answer.retry_after, channel_down=wants_rest)

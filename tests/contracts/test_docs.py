@@ -99,6 +99,37 @@ def test_page_for_operators_explains_every_event_of_the_log_and_no_other() -> No
     assert sorted(explained) == sorted(events_the_code_logs())
 
 
+def reasons_of_deliveries() -> list[str]:
+    """Why deliveries fail, as the senders word it where they raise the error; "…" for what is filled in."""
+    return [
+        reason
+        for path in (ROOT / "monitor" / "delivery").glob("*.py")
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.args
+        if re.fullmatch(r"Delivery(Refused|Unavailable|Unknown|Withdrawn)", call.func.id)
+        if re.search(r"\w", reason := _worded(call.args[0]).replace("`", ""))
+    ]
+
+
+def _worded(text: ast.expr) -> str:
+    match text:
+        case ast.Constant(value=str(words)):
+            return words
+        case ast.JoinedStr(values=values):
+            return "".join(_worded(value) if isinstance(value, ast.Constant) else "…" for value in values)
+    return ""
+
+
+def test_whoever_is_woken_by_a_message_that_did_not_go_finds_its_reason() -> None:
+    table = (ROOT / "docs" / "service.md").read_text(encoding="utf-8").partition("## When you are woken")[2]
+    rows = [row.split("|")[1] for row in table.partition("\n## ")[0].splitlines() if row.startswith("|")]
+    shown = [part.strip() for row in rows for words in re.findall(r"`([^`]+)`", row) for part in words.split("…")]
+    known = [part for part in shown if len(part) > 9 and part != "not delivered"]
+    reasons = reasons_of_deliveries()
+    assert len(reasons) > 40
+    assert [reason for reason in reasons if not any(part in reason for part in known)] == []
+
+
 def test_words_of_the_readme_are_those_of_the_code() -> None:
     words = re.findall(r"^- \*\*(\w+)\*\*:", README.read_text(encoding="utf-8"), re.MULTILINE)
     assert len(words) >= 15
