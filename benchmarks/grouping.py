@@ -12,7 +12,7 @@ import random
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
+from itertools import accumulate, groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import process_time
@@ -63,14 +63,14 @@ def told_items(number: int, over: timedelta = _YEAR) -> list[ToldItem]:
     dice = random.Random(0)  # noqa: S311 - it guards nothing
     names = [one.name for one in councils()]
     words = [f"{_letters(rank)}ing" for rank in range(_WORDS)]
-    weights = [1 / (rank + _FLAT) for rank in range(_WORDS)]
+    weights = list(accumulate(1 / (rank + _FLAT) for rank in range(_WORDS)))
     items = []
     for event in range(-(-number // _ITEMS_AN_EVENT)):
         began = _START + over * dice.random()
         council = (dice.choice(names),)
-        text = dice.choices(words, weights, k=_WORDS_A_TEXT)
+        text = dice.choices(words, cum_weights=weights, k=_WORDS_A_TEXT)
         for outlet in range(min(_ITEMS_AN_EVENT, number - len(items))):
-            others = dice.choices(words, weights, k=_WORDS_A_TEXT)
+            others = dice.choices(words, cum_weights=weights, k=_WORDS_A_TEXT)
             said = [word if dice.random() < _KEPT else other for word, other in zip(text, others, strict=True)]
             at = began + _TALKED_ABOUT * dice.random() ** 3
             items.append(_told(f"{event}-{outlet}", council, " ".join(said), at))

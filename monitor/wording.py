@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 
 Vector = Mapping[str, float]  # words, weighted; of length 1
 
-# A text is compared by its opening: press copies are cut from the end.
+# A text is compared by its opening, for press copies are cut from the end, and by its title, which counts twice.
 COMPARED = 2_000
-_TITLE_WEIGHT = 2
 _STEM = 5  # letters; "fostering" and "fostered" are one word, and so are most inflections between rewrites
 # Rewrites change words and keep figures: "94%", "£1.9m", "312".
 _FIGURE_WEIGHT = 1.5
@@ -39,7 +38,7 @@ _EMPTY_WORDS = frozenset(_EMPTY.split())
 def words(text: str) -> list[str]:
     """The words that tell one text from another, inflections cut off, and its figures."""
     found = _WORD.findall(text.lower().replace("’", "'"))
-    return [word[:_STEM] if word[0].isalpha() else word for word in found if word not in _EMPTY_WORDS]
+    return [word[:_STEM] if word >= "a" else word for word in found if word not in _EMPTY_WORDS]
 
 
 def vector(title: str, text: str, names: Iterable[str] = ()) -> Vector:
@@ -48,22 +47,21 @@ def vector(title: str, text: str, names: Iterable[str] = ()) -> Vector:
     `names` are of the councils it is about, whose words do not count: all that is said of a council has them.
     """
     rarity, unseen = _rarities()
-    counts = Counter(words(text[:COMPARED]) + words(title) * _TITLE_WEIGHT)
+    counts = Counter(words(f"{title} {title} {text[:COMPARED]}"))
     for word in words(" ".join(names)):
         counts.pop(word, None)
     raw = {
-        word: (1 + math.log(count)) * rarity.get(word, unseen) * (1 if word[0].isalpha() else _FIGURE_WEIGHT)
+        word: (rarity.get(word, unseen) if word >= "a" else rarity.get(word, unseen) * _FIGURE_WEIGHT)
+        * (1 if count == 1 else 1 + math.log(count))
         for word, count in counts.items()
     }
-    length = math.sqrt(sum(value * value for value in raw.values())) or 1.0
+    length = math.hypot(*raw.values()) or 1.0
     return {word: value / length for word, value in raw.items()}
 
 
 def cosine(one: Vector, other: Vector) -> float:
     """How alike: 0 with no word in common, 1 with all."""
-    if len(one) > len(other):
-        one, other = other, one
-    return sum(weight * other[word] for word, weight in one.items() if word in other)
+    return math.fsum(one[word] * other[word] for word in one.keys() & other.keys())
 
 
 @cache
