@@ -466,6 +466,19 @@ def test_report_for_people_says_the_same_in_words(pdf: Path) -> None:
 # --- explain, sources, councils ------------------------------------------------------------------------------------
 
 
+def test_explain_does_not_say_that_is_told_what_was_withheld_as_the_same_story(
+    demo: list[object], demo_after: Callable[..., list[object]], tmp_path: Path
+) -> None:
+    demo_after("digest_item", "how = 'adds nothing to a story told before'")
+    with closing(sqlite3.connect(Path(str(demo[-1])) / "monitor.db")) as database:
+        (number,) = database.execute("SELECT id FROM item WHERE title LIKE 'Almost four in ten%'").fetchone()
+    config = shutil.copytree(str(demo[1]), tmp_path / "demo")
+    settings = (config / "monitor.toml").read_text(encoding="utf-8")
+    (config / "monitor.toml").write_text(settings.replace(str(demo[-1]), str(tmp_path / "state")), encoding="utf-8")
+    out = command("--config", config, "--state", tmp_path / "state", "explain", number).out
+    assert "invented-news-demo: no, adds nothing to a story told before" in " ".join(out.split())
+
+
 def test_explain_finds_an_item_by_number_and_by_address(demo: list[object]) -> None:
     by_number = command(*demo, "explain", "1")
     assert by_number.code == 0
