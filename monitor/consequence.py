@@ -61,7 +61,7 @@ def consequence(story: Story, reports: Sequence[InspectionNews]) -> Consequence:
     items = [told.item for told in story.items]
     if any(_headline_intervenes(item) for item in items):
         return Consequence.INTERVENTION
-    if story.event not in (None, Event.OTHER):
+    if story.event not in (None, Event.OTHER) or _is_answered(story):
         return Consequence.COVERAGE
     if _in_headline("routine", story.lead.item):
         return Consequence.ROUTINE
@@ -91,6 +91,11 @@ def _of_coverage(story: Story) -> int:
     if story.event in (None, Event.OTHER):
         return 2
     return 3 if story.event is Event.COUNCIL_RESPONSE else 1
+
+
+def _is_answered(story: Story) -> bool:
+    """Whether the council found it worth an answer."""
+    return any(told.classification.event is Event.COUNCIL_RESPONSE for told in story.items)
 
 
 def _judged(story: Story) -> list[int]:

@@ -357,6 +357,8 @@ def tell(number: int, members: Sequence[ToldItem], *, new: Sequence[UpdateReason
     )
     councils = dict.fromkeys(name for told in ordered for name in told.classification.councils)
     events = [told.classification.event for told in ordered if told.classification.event]
+    if not all(told.classification.event is Event.COUNCIL_RESPONSE for told in ordered):
+        events = [event for event in events if event is not Event.COUNCIL_RESPONSE]  # an answer to it is not the event
     return Story(
         id=number,
         items=tuple(ordered),

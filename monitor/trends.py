@@ -39,7 +39,7 @@ def trends(
 
     `now` are the items of the digest's window, `before` those of each window before it, newest first: what the
     subscription takes. `themes` are those it asked for; all, where there are none. A story counts once in a window, as
-    what all its items there make of the theme.
+    what all its items there make of the theme; a label that rests on no sentence does not count.
     """
     told = _stories(now, councils, themes)
     earlier = [_stories(items, councils, themes) for items in before]
@@ -60,6 +60,9 @@ def _stories(
     for one in items:
         for council in one.classification.councils:
             for label in one.classification.themes:
+                # A heading names a theme and says nothing of it.
+                if not any(found.is_sentence for found in label.evidence):
+                    continue
                 if council in councils and (not themes or label.theme in themes):
                     said[(label.theme, council), one.story].add(label.polarity)
     counts: dict[_Pair, Counter[Polarity]] = defaultdict(Counter)

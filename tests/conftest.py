@@ -95,7 +95,9 @@ def make_classification() -> Callable[..., Classification]:
     """Of a relevant item about Wexmoor; each of `themes` is labelled a concern, with one sentence."""
 
     def make(*themes: str, **changes: object) -> Classification:
-        sentence = Evidence(text="Staff are leaving.", start=0, end=18, polarity=Polarity.CONCERN, score=0.9)
+        sentence = Evidence(
+            text="Staff are leaving for other councils.", start=0, end=37, polarity=Polarity.CONCERN, score=0.9
+        )
         values = {
             "relevant": True,
             "relevance": 0.9,

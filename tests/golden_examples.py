@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from render_examples import (
@@ -18,12 +19,14 @@ from render_examples import (
     next_visit,
     report_story,
     story,
+    told,
     trend,
     visit,
 )
 
 from monitor.model import (
     Change,
+    Cue,
     Digest,
     Event,
     Grade,
@@ -276,6 +279,9 @@ def quiet_week() -> Digest:
     return digest(subscription="weekly-round-up", window=WEEK, repeated=again(2))
 
 
+_JUDGED = "Inspectors now rate the council's children's services good overall, the leader told members."
+
+
 def update() -> Digest:
     report = report_story()
     judged = item(
@@ -283,8 +289,10 @@ def update() -> Digest:
         url="https://harbury-mercury.example.org/news/55",
         source="Harbury Mercury",
         publisher="",
+        text=f"{_JUDGED} Leaders were praised for turning the service round.",
         id=55,
     )
+    cue = Cue(question="judgement", text="good", start=_JUDGED.index("good"), end=_JUDGED.index("good") + 4, weight=2.0)
     return digest(
         inspections=(news(),),
         stories=(
@@ -295,15 +303,20 @@ def update() -> Digest:
                 themes=report.themes,
                 new=(UpdateReason.REPORT,),
             ),
-            story(
-                20,
-                (judged,),
-                councils=("Harbury",),
-                themes=(
-                    (label("leadership", PROGRESS, "Leaders were praised for turning the service round."), judged.url),
+            replace(
+                story(
+                    20,
+                    (judged,),
+                    councils=("Harbury",),
+                    themes=(
+                        (
+                            label("leadership", PROGRESS, "Leaders were praised for turning the service round."),
+                            judged.url,
+                        ),
+                    ),
+                    new=(UpdateReason.JUDGEMENT,),
                 ),
-                new=(UpdateReason.JUDGEMENT,),
-                judgement=Grade.GOOD,
+                items=(told(judged, judgement=Grade.GOOD, judgement_is_new=True, cues=(cue,)),),
             ),
             _stories()[1],
         ),

@@ -31,7 +31,7 @@ STAGES: dict[str, set[str]] = {
     "classify": set(),
     "learning": {"classify", "config", "wording"},  # it fits and measures what reads texts
     "reports": set(),
-    "render": set(),
+    "render": {"classify"},  # what is quoted of a text is a sentence as it was read
     "suppression": set(),
     "config": set(),
 }

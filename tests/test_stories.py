@@ -453,3 +453,10 @@ def test_a_storys_labels_are_those_of_all_its_items_together(make_item, make_cla
         ("permanence", "https://one.example.org/"),
         ("caseloads", "https://other.example.org/"),
     ]
+
+
+def test_a_councils_answer_is_the_event_only_of_a_story_that_is_nothing_else(told):
+    press, answer = told(RELEASE, event=Event.OTHER), told("We accept it.", event=Event.COUNCIL_RESPONSE)
+    assert tell(3, [press, answer]).event is Event.OTHER
+    assert tell(3, [told(RELEASE, event=None), answer]).event is None
+    assert tell(3, [answer]).event is Event.COUNCIL_RESPONSE

@@ -57,6 +57,9 @@ class Polarity(StrEnum):
     BOTH = "both"
 
 
+_SENTENCE_WORDS = 6
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """A sentence that earned a label: `text` is `item_text[start:end]`, or `title[start:end]` if `in_title`."""
@@ -67,6 +70,11 @@ class Evidence:
     polarity: Polarity
     score: float
     in_title: bool = False
+
+    @property
+    def is_sentence(self) -> bool:
+        """Whether it says something: six words or more, and a stop. "School place planning." is a heading."""
+        return len(self.text.split()) >= _SENTENCE_WORDS and self.text.rstrip("\"'”’)] ").endswith((".", "!", "?", "…"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -127,6 +127,8 @@ def _story(story: Telling) -> Iterator[str]:
         source = inline("; ".join(filter(None, (quote.themes, quote.link.text))))
         url = address(quote.link.url) if quote.link.url != story.title.url else ""
         yield _inset(_lines(f"“{inline(quote.text)}”", source and f"— {source}", url))
+    if story.response:
+        yield _link(story.response)
     if story.coverage:
         yield "Also in:"
         coverage = [_link(link) for link in story.coverage]

@@ -92,6 +92,7 @@ class Telling:
     quotes: tuple[Quote, ...]
     coverage: tuple[Link, ...]  # the story's other items
     more_coverage: str
+    response: Link | None = None  # "The council has responded: …", where it is among what others tell
     new: str = ""  # of an update: "Ofsted’s report is out; now judged good"
 
 

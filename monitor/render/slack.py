@@ -281,6 +281,8 @@ def _story(story: Telling) -> Iterator[str]:
         # A line of its own for each where they are too long to share one.
         told = filter(None, (escaped(quote.themes), as_link(quote.link)))
         yield from (quoted(f"— {words}") for words in packed(told, "; "))
+    if story.response:
+        yield as_link(story.response)
     if story.coverage:
         yield "Also in:"
     yield from packed(filter(None, (*map(as_link, story.coverage), story.more_coverage)), ", ")

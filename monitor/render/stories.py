@@ -6,23 +6,21 @@ from typing import TYPE_CHECKING
 
 from monitor.model import Event, UpdateReason
 from monitor.render import facts
-from monitor.render.parts import Group, Headlines, Link, Mark, Quote, Telling
+from monitor.render.parts import Group, Headlines, Link, Telling
+from monitor.render.quoting import is_left_to_tell, judgement_quoted, own_words, summary, themes_proved
 from monitor.render.words import (
     EVENTS,
     HEADLINE,
     NAME,
-    POLARITIES,
-    QUOTE,
-    SIGNS,
     TITLE,
     and_more,
     councils_listed,
+    counted,
     grade,
     item_date,
     sentence,
     shown,
     source_of,
-    unquoted,
     web_link,
 )
 
@@ -30,10 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
-    from monitor.model import Digest, Item, Story, ThemeLabel
-
-# Bounds that keep a phone's screen readable; what is beyond them is counted, never silently dropped.
-_QUOTES, _MARKS = 3, 6
+    from monitor.model import Digest, Item, Story, ToldItem
+    from monitor.render.parts import Quote
 
 
 def groups(
@@ -54,11 +50,17 @@ def groups(
     for story in stories:
         home = _home(story, digest)
         told_above = of_reports.get(story.id) if story.lead.item.is_report else None
-        telling = _telling(story, home, theme_titles, timezone, told_above=told_above, quotes=quotes)
-        if told_above is not None and not (telling.about or telling.marks or telling.quotes or telling.coverage):
+        telling = _telling(story, digest, theme_titles, timezone, told_above=told_above, quotes=quotes)
+        if told_above is not None and not (
+            telling.about or telling.more_marks or telling.quotes or _is_covered(telling)
+        ):
             continue  # the facts above are all there is to tell of it
         by_council.setdefault(_named(home), []).append(telling)
     return tuple(Group(council=council, stories=tuple(told)) for council, told in by_council.items())
+
+
+def _is_covered(telling: Telling) -> bool:
+    return bool(telling.coverage or telling.response)
 
 
 def headlines(digest: Digest, stories: Sequence[Story]) -> tuple[Headlines, ...]:
@@ -86,7 +88,7 @@ def _named(council: str) -> str:
 
 def _telling(
     story: Story,
-    home: str,
+    digest: Digest,
     theme_titles: Mapping[str, str],
     timezone: ZoneInfo,
     *,
@@ -97,81 +99,101 @@ def _telling(
     lead = story.lead.item
     is_told_above = told_above is not None
     title = "What the report says" if is_told_above else shown(lead.title, TITLE) or "Untitled story"
-    others = [shown(council, NAME) for council in story.councils if council != home]
+    others = [shown(council, NAME) for council in story.councils if council != _home(story, digest)]
     also = f"also about {councils_listed(others, at_most=5)}" if others else ""
-    event = sentence(EVENTS.get(story.event, "")) if story.event else ""
+    own = story.lead.classification.event or story.event
+    event = sentence(EVENTS.get(own, "")) if own else ""
     parts = (also,) if is_told_above else (event, source_of(lead), item_date(lead, timezone), also)
-    coverage = [told.item for told in story.told[1:]]
-    titled = [
-        (shown(theme_titles.get(label.theme, label.theme), NAME), label)
-        for label, _ in story.themes
-        if _first_not_told(label, told_above or set())
-    ]
+    answer = _response(story)
+    coverage = [told.item for told in story.told[1:] if told is not answer]
+    themes = [label for label, _ in story.themes if is_left_to_tell(label, told_above or set())]
+    said, marks = themes_proved(story, theme_titles, told_above or set()) if quotes else ((), ())
+    unproved = len(themes) - len(marks)
     return Telling(
         title=Link(text=title, url=web_link(lead.url)),
         about=sentence(" · ".join(filter(None, parts))),
         update=story.is_update,
-        marks=tuple(
-            Mark(theme=theme, polarity=label.polarity, words=POLARITIES[label.polarity])
-            for theme, label in titled[:_MARKS]
-        ),
-        more_marks=and_more(len(titled) - _MARKS, "theme", "themes"),
-        quotes=_quotes(story, theme_titles, told_above or set()) if quotes else (),
+        marks=marks,
+        more_marks=and_more(unproved, "theme", "themes") if marks else _themes(unproved),
+        quotes=_quotes(story, said, answer, told_above) if quotes else (),
+        response=_answered(answer.item) if answer else None,
         coverage=tuple(_coverage(item) for item in coverage),
         more_coverage=and_more(len(story.items) - len(story.told), "item", "items"),
-        new=sentence("; ".join(_new(story))),
+        new=sentence("; ".join(_new(story, digest, answer))),
     )
 
 
-def _new(story: Story) -> Iterator[str]:
+def _themes(number: int) -> str:
+    return sentence(counted(number, "theme", "themes")) if number > 0 else ""
+
+
+def _quotes(
+    story: Story, of_themes: tuple[Quote, ...], answer: ToldItem | None, told_above: set[str] | None
+) -> tuple[Quote, ...]:
+    """What proves a judgement that only the press tells; the sentences of themes; what the council itself says."""
+    judged = press_judged(story)
+    proof: tuple[Quote, ...] = ()
+    if judged and judged.classification.judgement:
+        proof = judgement_quoted(judged, judged.classification.judgement, is_lead=judged is story.lead)
+    found = (*proof, *of_themes)
+    if not found and told_above is None:
+        found = summary(story.lead.item)
+    told = {one.text: one for one in reversed((*found, *(own_words(answer) if answer else ())))}
+    return tuple(reversed(told.values()))
+
+
+def _response(story: Story) -> ToldItem | None:
+    """The council's response, where it is among what others tell."""
+    return next((one for one in story.items[1:] if _responds(one)), None) if not _responds(story.lead) else None
+
+
+def _responds(told: ToldItem) -> bool:
+    return told.classification.event is Event.COUNCIL_RESPONSE
+
+
+def _answered(item: Item) -> Link:
+    return Link(text=f"The council has responded: {_coverage(item).text}", url=web_link(item.url))
+
+
+def press_judged(story: Story) -> ToldItem | None:
+    """The item that gives a new judgement, of a story told before, where none of its items is Ofsted's report."""
+    if UpdateReason.JUDGEMENT not in story.new or any(told.item.is_report for told in story.items):
+        return None
+    return next(filter(_judges, story.items), None)
+
+
+def _judges(told: ToldItem) -> bool:
+    return told.classification.judgement_is_new and told.classification.judgement is not None
+
+
+def _new(story: Story, digest: Digest, answer: ToldItem | None) -> Iterator[str]:
     """What happened since the story was told."""
-    labels = [told.classification for told in story.items]
     for reason in story.new:
         if reason is UpdateReason.REPORT:
             yield "Ofsted’s report is out"
         elif reason is UpdateReason.JUDGEMENT:
-            judged = next((one.judgement for one in labels if one.judgement_is_new and one.judgement), None)
-            yield f"now judged {grade(judged)}" if judged else "another judgement than was told before"
-        elif any(one.event is Event.COUNCIL_RESPONSE for one in labels):
+            yield _new_judgement(story, digest)
+        elif answer:
+            continue  # told below, with its link
+        elif any(map(_responds, story.items)):
             yield "the council has responded"
         else:
             yield "there is an official response"
 
 
-def _quotes(story: Story, theme_titles: Mapping[str, str], told_above: set[str]) -> tuple[Quote, ...]:
-    """The best sentence of each theme, at most three; a sentence that earned several themes is quoted once."""
-    named: dict[str, list[str]] = {}
-    found: dict[str, tuple[ThemeLabel, str]] = {}
-    for label, url in story.themes:
-        text = _first_not_told(label, told_above)
-        if not text:
-            continue  # all that earned this theme was quoted already
-        found.setdefault(text, (label, url))
-        sign = SIGNS[next(one.polarity for one in label.evidence if one.text == text)]
-        named.setdefault(text, []).append(f"{sign} {shown(theme_titles.get(label.theme, label.theme), NAME)}")
-    if not found:
-        return _summary(story.lead.item) if not told_above else ()
-    sources = {told.item.url: source_of(told.item) for told in story.items}
-    return tuple(
-        Quote(
-            text=shown(unquoted(text), QUOTE),
-            themes=", ".join(named[text][:_QUOTES]),
-            link=Link(text=sources.get(url, "source"), url=web_link(url)),
-        )
-        for text, (_, url) in list(found.items())[:_QUOTES]
-    )
-
-
-def _first_not_told(label: ThemeLabel, told_above: set[str]) -> str:
-    """The best sentence of a theme that was not quoted above; "" when all were: then no more is to be said of it."""
-    return next((one.text for one in label.evidence if one.text.strip("• ") not in told_above), "")
-
-
-def _summary(item: Item) -> tuple[Quote, ...]:
-    """What the item itself says first, for a story without a theme: no story is told without its own words."""
-    words = shown(item.summary or item.text, QUOTE)
-    link = Link(text=source_of(item), url=web_link(item.url))
-    return (Quote(text=unquoted(words), themes="", link=link),) if words else ()
+def _new_judgement(story: Story, digest: Digest) -> str:
+    """A judgement as news: as ours only where Ofsted's report gives it."""
+    reports = [told for told in story.items if told.item.is_report]
+    judged = next(filter(_judges, reports or story.items), None)
+    if judged is None or judged.classification.judgement is None:
+        return "another judgement than was told before"
+    told = grade(judged.classification.judgement)
+    if reports:
+        return f"now judged {told}"
+    is_told = any(news.council in story.councils for news in digest.inspections)
+    unseen = "" if is_told else "; no Ofsted report has been seen with it"
+    who = source_of(judged.item)
+    return f"{who}{',' if ', as ' in who else ''} reports a judgement of {told}{unseen}"
 
 
 def _coverage(item: Item) -> Link:

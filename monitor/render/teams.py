@@ -214,6 +214,8 @@ def _story(story: Telling) -> Iterator[Element]:
         yield _line(*_joined(marks, "  ·  "))
     for quote in story.quotes:
         yield _quote(quote)
+    if story.response:
+        yield _line(_as_link(story.response))
     coverage = [_as_link(link) for link in story.coverage]
     if story.more_coverage:
         coverage.append(_run(story.more_coverage))

@@ -141,6 +141,8 @@ def _story(story: Telling) -> Iterator[str]:
         yield from _wrapped("; ".join(filter(None, (quote.themes, quote.link.text))), first="    — ", indent="      ")
         if quote.link.url and quote.link.url != story.title.url:
             yield f"      {quote.link.url}"
+    if story.response:
+        yield from _link(story.response, indent="  ")
     if story.coverage:
         yield "  Also in:"
     for link in story.coverage:

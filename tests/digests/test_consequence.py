@@ -133,3 +133,13 @@ def test_the_order_is_that_of_consequence(compose, one, report, inspected):
         "Caseloads rise",
         "Could you foster?",
     ]
+
+
+def test_news_that_the_council_answered_is_ranked_as_news_and_not_as_the_answer(compose, one):
+    other, answer = {"event": Event.OTHER}, {"event": Event.COUNCIL_RESPONSE}
+    digest = compose(
+        one(title="We accept the findings", labels=answer, story=1),
+        one(title="A hard year", text="x" * 99, labels=other, story=2),
+        one(title="Our answer to a hard year", labels=answer, story=2),
+    )
+    assert told(digest) == ["A hard year", "We accept the findings"]

@@ -70,6 +70,20 @@ def test_what_came_up_only_before_is_told_with_nothing_now(telling):
     }
 
 
+@pytest.mark.parametrize(
+    ("text", "is_counted"),
+    [
+        pytest.param("School place planning.", False, id="a heading"),
+        pytest.param("Children in care and care leavers in Wexmoor", False, id="a long heading"),
+        pytest.param("“Caseloads have been too high for years.”", True, id="a sentence"),
+    ],
+)
+def test_a_label_that_rests_on_no_sentence_is_not_counted(telling, make_classification, text, is_counted):
+    (label,) = make_classification("permanence").themes
+    found = (replace(label, evidence=(replace(label.evidence[0], text=text),)),)
+    assert bool(counted([telling("permanence", labels={"themes": found})])) is is_counted
+
+
 def test_nothing_is_counted_where_nothing_bears_a_theme(one):
     assert counted([one()], [one()]) == {}
 

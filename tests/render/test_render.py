@@ -243,7 +243,7 @@ def test_many_themes_and_much_coverage_are_counted():
     themes = tuple((label(f"theme-{n}", text=f"Sentence {n}."), item().url) for n in range(8))
     items = tuple(item(url=f"https://news.example.org/{n}", id=n) for n in range(12))
     message = worded(digest(stories=(story(items=items, themes=themes),)))
-    assert_everywhere(message, "theme-0", "and 2 more themes", "and 3 more items")
+    assert_everywhere(message, "theme-0", "and 6 more themes", "and 3 more items")
 
 
 def test_story_is_told_under_the_council_the_reader_follows():

@@ -235,7 +235,7 @@ def test_slack_shows_outside_markup_as_it_stands(words, shown):
 
 
 def test_many_themes_of_a_story_stay_legible():
-    labels = tuple((label(f"theme-{n}", Polarity.CONCERN, f"Sentence {n}."), item().url) for n in range(6))
+    labels = tuple((label(f"theme-{n}", Polarity.CONCERN, "One sentence."), item().url) for n in range(6))
     headline, *_ = worded(digest(stories=(*many(20), story(99, themes=labels)))).slack_thread
     assert "▼ theme-0 · ▼ theme-1 · ▼ theme-2" in words_of(headline)
     assert "theme-3" not in words_of(headline)

@@ -23,19 +23,26 @@ def worded(one):
     ("changes", "told"),
     [
         ({"new": (UpdateReason.REPORT,)}, "UPDATE: Ofsted’s report is out."),
-        ({"new": (UpdateReason.JUDGEMENT,), "judgement": Grade.GOOD}, "UPDATE: Now judged good."),
+        (
+            {"new": (UpdateReason.JUDGEMENT,), "judgement": Grade.GOOD},
+            "UPDATE: Wexmoor Echo feed reports a judgement of good; no Ofsted report has been seen with it.",
+        ),
         ({"new": (UpdateReason.JUDGEMENT,)}, "UPDATE: Another judgement than was told before."),
         ({"new": (UpdateReason.RESPONSE,), "event": Event.COUNCIL_RESPONSE}, "UPDATE: The council has responded."),
         ({"new": (UpdateReason.RESPONSE,)}, "UPDATE: There is an official response."),
         (
-            {"new": (UpdateReason.REPORT, UpdateReason.JUDGEMENT), "judgement": Grade.REQUIRES_IMPROVEMENT},
+            {
+                "new": (UpdateReason.REPORT, UpdateReason.JUDGEMENT),
+                "judgement": Grade.REQUIRES_IMPROVEMENT,
+                "items": (item(is_report=True),),
+            },
             "UPDATE: Ofsted’s report is out; now judged requires improvement.",
         ),
     ],
 )
 def test_an_update_says_what_is_new(changes, told):
     message = worded(digest(stories=(story(**changes),)))
-    assert told in message.text
+    assert told in " ".join(message.text.split())
     page = BeautifulSoup(message.html, "lxml")
     assert page.select_one(".update").parent.text == told.replace("UPDATE: ", "Update ")
     assert message.subject.startswith("Update: Wexmoor: Council sets out plan")
