@@ -137,7 +137,9 @@ class Composing:
 
     def _worded(self, digest: Digest) -> Message:
         titles = {theme.id: theme.title for theme in self._config.themes}
-        return render(digest, theme_titles=titles, timezone=self._config.timezone, can_stop=True)
+        return render(
+            digest, theme_titles=titles, timezone=self._config.timezone, can_stop=True, contact=self._config.contact
+        )
 
     def _subscriptions(self, names: Sequence[str] = ()) -> list[Subscription]:
         return [

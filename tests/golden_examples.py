@@ -14,6 +14,7 @@ from render_examples import (
     failing_digest,
     inspection,
     item,
+    known,
     label,
     news,
     next_visit,
@@ -100,6 +101,41 @@ def _stories() -> tuple[Story, ...]:
             ],
         ),
         _told(
+            12,
+            "Northmere",
+            "Area SEND inspection of Northmere Local Area Partnership",
+            source="Ofsted reports: Northmere",
+            day=17,
+            event=Event.AREA_SEND,
+            is_report=True,
+            themes=[("leadership", CONCERN, "Partners do not share what they know about families who wait.")],
+            items=[
+                item(
+                    "Families waited a year for plans, inspectors find",
+                    url="https://northmere-post.example.org/news/5",
+                    source="Northmere Post",
+                    publisher="",
+                    id=51,
+                )
+            ],
+        ),
+        _told(
+            6,
+            "Northmere",
+            "Cabinet hears of social worker vacancies",
+            source="Northmere committees",
+            day=12,
+            themes=[("workforce-stability", CONCERN, "The vacancy rate stood at 18 per cent at the end of May.")],
+        ),
+        _told(
+            7,
+            "Northmere",
+            "More foster carers join than leave for the first time in five years",
+            source="Northmere Post",
+            day=13,
+            themes=[("fostering", PROGRESS, "Thirty-one households were approved and twenty-two left.")],
+        ),
+        _told(
             9,
             "Harbury",
             "Monitoring visit to Harbury children's services",
@@ -119,31 +155,6 @@ def _stories() -> tuple[Story, ...]:
             source="Harbury Mercury",
             day=14,
             themes=[("leadership", BOTH, "The commissioner praised the new team but said the pace must quicken.")],
-        ),
-        _told(
-            5,
-            "Northmere",
-            "Families waited a year for plans, inspectors find",
-            source="Northmere Post",
-            day=17,
-            event=Event.AREA_SEND,
-            themes=[("leadership", CONCERN, "Partners do not share what they know about families who wait.")],
-        ),
-        _told(
-            6,
-            "Northmere",
-            "Cabinet hears of social worker vacancies",
-            source="Northmere committees",
-            day=12,
-            themes=[("workforce-stability", CONCERN, "The vacancy rate stood at 18 per cent at the end of May.")],
-        ),
-        _told(
-            7,
-            "Northmere",
-            "More foster carers join than leave for the first time in five years",
-            source="Northmere Post",
-            day=13,
-            themes=[("fostering", PROGRESS, "Thirty-one households were approved and twenty-two left.")],
         ),
         _told(
             8,
@@ -217,6 +228,20 @@ def _trends():
     )
 
 
+def _full_inspection():
+    """Wexmoor's, after one of 2020 that judged children in care and care leavers together."""
+    before = {
+        "overall": Grade.INADEQUATE,
+        "impact_of_leaders": Grade.INADEQUATE,
+        "help_and_protection": Grade.REQUIRES_IMPROVEMENT,
+        "in_care": Grade.REQUIRES_IMPROVEMENT,
+    }
+    return news(
+        compared=("overall", "impact_of_leaders", "help_and_protection"),
+        follows=known(inspection=inspection(inspection_end=date(2020, 1, 31), judgements=before)),
+    )
+
+
 def _area_send():
     return news(
         inspection=inspection(
@@ -235,6 +260,7 @@ def _area_send():
         title="Area SEND inspection of Northmere Local Area Partnership",
         url="https://files.example.org/v1/file/50012348",
         story=12,
+        compared=("send_outcome",),
         changes=(
             Change(
                 judgement="send_outcome",
@@ -255,6 +281,7 @@ def again(number: int) -> tuple[ToldItem, ...]:
 
 def full_week() -> Digest:
     reinspection = expectation(
+        "Harbury",
         opens=date(2026, 6, 15),
         what="re-inspection",
         closes=date(2026, 12, 15),
@@ -263,7 +290,7 @@ def full_week() -> Digest:
     return digest(
         subscription="weekly-round-up",
         window=WEEK,
-        inspections=(news(), _area_send(), visit(3, next=next_visit())),
+        inspections=(_full_inspection(), _area_send(), visit(3, next=next_visit())),
         stories=_stories(),
         more=15,
         linked=_linked(),
@@ -294,7 +321,7 @@ def update() -> Digest:
     )
     cue = Cue(question="judgement", text="good", start=_JUDGED.index("good"), end=_JUDGED.index("good") + 4, weight=2.0)
     return digest(
-        inspections=(news(),),
+        inspections=(_full_inspection(),),
         stories=(
             story(
                 report.id,
@@ -324,6 +351,34 @@ def update() -> Digest:
     )
 
 
+# England's longest names of councils.
+_LONG = (
+    "Bournemouth, Christchurch and Poole",
+    "Bath and North East Somerset",
+    "Redcar and Cleveland",
+    "North Northamptonshire",
+)
+
+
+def long_names() -> Digest:
+    return digest(
+        window=WEEK,
+        councils=_LONG,
+        stories=tuple(
+            _told(
+                n,
+                council,
+                f"{council} reports on its year",
+                source=f"{council} Council news",
+                day=12,
+                themes=[("workforce-stability", CONCERN, "One in four posts is filled by agency staff.")],
+            )
+            for n, council in enumerate(_LONG, start=1)
+        ),
+        trends=tuple(trend("exploitation", council, concern=n) for n, council in enumerate(_LONG, start=1)),
+    )
+
+
 def undelivered() -> Digest:
     return digest(
         subscription="operator",
@@ -344,6 +399,7 @@ def undelivered() -> Digest:
 
 EXAMPLES = {
     "full": full_week,
+    "long-names": long_names,
     "quiet": quiet_week,
     "update": update,
     "alert": alert,

@@ -334,6 +334,18 @@ def failing_digest() -> Digest:
     )
 
 
+_AREAS = (
+    "How soon children are seen after a worry about them is raised.",
+    "The quality of children's plans, and how managers check them.",
+    "The number of social workers a child gets to know and loses.",
+    "What is done when a child goes missing from care.",
+    "The choice of homes near to a child's school and family.",
+    "Health assessments for children who come into care.",
+    "Advice to young people on where they can live after care.",
+    "How the council learns from complaints and audits.",
+)
+
+
 def alert() -> Digest:
     return digest(
         subscription="judgements",
@@ -345,7 +357,7 @@ def alert() -> Digest:
                 inspection=inspection(
                     priority_action=True,
                     priority_actions=("Urgently strengthen the help for children at risk of exploitation.",),
-                    areas_for_improvement=tuple(f"The way managers check plan {n}." for n in range(1, 9)),
+                    areas_for_improvement=_AREAS,
                 )
             ),
         ),

@@ -29,16 +29,24 @@ __all__ = ["render"]
 _SURE_REPORTS = 10
 
 
-def render(digest: Digest, *, theme_titles: Mapping[str, str], timezone: ZoneInfo, can_stop: bool = False) -> Message:
+def render(
+    digest: Digest,
+    *,
+    theme_titles: Mapping[str, str],
+    timezone: ZoneInfo,
+    can_stop: bool = False,
+    contact: str = "",
+) -> Message:
     """The digest in words, with dates on the clocks of `timezone`; a theme without a title shows its id.
 
+    A reader is told to write to `contact` where it is "mailto:…".
     With `can_stop`, HTML and text hold a place for the recipient's own link to stop: see `Message.with_stop_link`.
     A digest whose HTML would be cut off by mail clients loses its quotations; then its last stories are told by
     headline alone; then it loses its last reports, down to some, before any headline. What is left out is counted, with
     where it is found. The other channels say the same, and Notify's markup loses what its own mail has no room for.
     `data` always holds everything.
     """
-    worded = partial(outline, digest, theme_titles=theme_titles, timezone=timezone, can_stop=can_stop)
+    worded = partial(outline, digest, theme_titles=theme_titles, timezone=timezone, can_stop=can_stop, contact=contact)
     message, page = _fitting(digest, worded, html, lambda page: len(page.encode()) < MAX_BYTES)
     markup = notify(message)
     if not fits_mail(markup):

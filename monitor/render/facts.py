@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,6 @@ from monitor.render.words import (
     grades,
     judged_list,
     judgement_name,
-    listed,
     month,
     sentence,
     shown,
@@ -56,11 +56,15 @@ def report(news: InspectionNews) -> Report:
     # Of a file that replaces one that was read, the changes were told with the first.
     changes = {} if news.is_told_before else {change.judgement: change for change in news.changes}
     judged = [
-        _judged(judgement_name(key, inspection.judgements), value, changes.get(key))
+        _judged(judgement_name(key, inspection.judgements), value, changes.get(key), _unchanged(key, value, news))
         for key, value in grades(inspection)
     ]
     if outcome := inspection.send_outcome:
-        judged.append(_judged("Outcome", outcome, changes.get("send_outcome")))
+        change = changes.get("send_outcome")
+        judged.append(_judged("Outcome", outcome, change, _unchanged("send_outcome", outcome, news)))
+    shared = _stood_alike(judged)
+    if shared:
+        judged = [replace(row, stood="") if row.before else row for row in judged]
     published = f"published {day(news.published)}" if news.published else ""
     when = days(inspection.inspection_start, inspection.inspection_end)
     dates = "; ".join(filter(None, (published, f"inspected {when}" if when else "")))
@@ -72,19 +76,45 @@ def report(news: InspectionNews) -> Report:
         actions=tuple(shown(action, QUOTE) for action in inspection.priority_actions[:_ACTIONS]),
         judged=tuple(judged),
         caption="Judgements, before → now" if any(row.before for row in judged) else "Judgements",
-        notes=_notes(news),
+        notes=((f"Each is the {shared}.",) if shared else ()) + _notes(news),
         next=_next(news.next) if news.next else None,
         to_improve=tuple(shown(area, QUOTE) for area in inspection.areas_for_improvement[:AREAS]),
         more_to_improve=and_more(len(inspection.areas_for_improvement) - AREAS, "area", "areas"),
     )
 
 
-def _judged(name: str, value: Grade | SendOutcome, change: Change | None) -> Judged:
+def _stood_alike(rows: Sequence[Judged]) -> str:
+    """What all changed judgements, if there are several, say of how long the grade before had stood."""
+    told = [row.stood for row in rows if row.before]
+    return told[0] if len(told) > 1 and len(set(told)) == 1 else ""
+
+
+_TOGETHER = {"in_care": "care leavers", "care_leavers": "children in care"}
+
+
+def _unchanged(name: str, value: Grade | SendOutcome, news: InspectionNews) -> str:
+    """How a judgement that is no change stands to what was before, so that no row leaves one guessing."""
+    if news.is_told_before or news.first_known:
+        return ""  # a note says it of all
+    if news.missed:
+        return "not compared"
+    before = news.follows.judgements if news.follows else {}
+    if name in news.compared:
+        is_same = before.get(name) == value
+        return f"unchanged since {month(news.follows.dated)}" if news.follows and is_same else "unchanged"
+    if name in _TOGETHER and "in_care" in before:
+        if "care_leavers" in before:
+            return "not compared: judged apart before"
+        return f"not compared: judged together with {_TOGETHER[name]} before"
+    return "first known"
+
+
+def _judged(name: str, value: Grade | SendOutcome, change: Change | None, unchanged: str) -> Judged:
     return Judged(
         name=name,
         now=grade(value),
         before=before(change) if change else "",
-        stood=stood(change) if change else "",
+        stood=stood(change) if change else unchanged,
         direction=direction(change) if change else "",
         level=value.value,
         level_before=change.before.value if change else "",
@@ -110,7 +140,6 @@ def _notes(news: InspectionNews) -> tuple[str, ...]:
 
 def _notes_on_changes(news: InspectionNews) -> tuple[str, ...]:
     """Where nothing is called a change: that nothing changed, or that it cannot be said."""
-    given = news.inspection.judgements
     told = [name for name, _ in grades(news.inspection)]
     if news.missed:
         what = f"{shown(news.missed.title, TITLE)}, {month(news.missed.dated)}"
@@ -123,10 +152,9 @@ def _notes_on_changes(news: InspectionNews) -> tuple[str, ...]:
     shared = _note_on_shared_grade(news) if apart else ""
     if news.changes:
         return (shared,)
-    same = [judgement_name(name, given).lower() for name in told if name in news.compared]
-    if len(same) == len(told):
+    if all(name in news.compared for name in told):
         return ("No change from the earlier judgements known.",)
-    return (f"No change in {listed(same)} from the earlier judgements known." if same else "", shared)
+    return (shared,)  # each row says how it stands to what was before
 
 
 def _note_on_shared_grade(news: InspectionNews) -> str:

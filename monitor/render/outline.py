@@ -53,6 +53,7 @@ def outline(
     theme_titles: Mapping[str, str],
     timezone: ZoneInfo,
     can_stop: bool = False,
+    contact: str = "",
     quotes: bool = True,
     linked: int | None = None,
     stories: int | None = None,
@@ -109,9 +110,18 @@ def outline(
             else ""
         ),
         why=_why(digest, name, councils),
-        stop=f"To stop or change it, ask whoever runs the monitor, or edit digests.toml: {name}.",
+        stop=_stop(digest, name, contact),
         stop_link=Link(text="Stop these messages", url=STOP_MARK) if can_stop else None,
     )
+
+
+def _stop(digest: Digest, name: str, contact: str) -> str:
+    """Whom a reader asks, who has no file to edit; the operator has."""
+    if digest.undelivered:
+        return f"To stop or change it, edit digests.toml: {name}."
+    scheme, _, address = contact.partition("?")[0].partition(":")
+    whom = f"write to {shown(address, NAME)}" if scheme == "mailto" and address else "ask whoever runs the monitor"
+    return f"To stop or change it, {whom}, and name “{name}”."
 
 
 def _quiet(digest: Digest, councils: str) -> str:
@@ -120,7 +130,9 @@ def _quiet(digest: Digest, councils: str) -> str:
         return "This is a test that somebody asked for: it shows that messages arrive, and holds no news."
     if not digest.is_quiet:
         return ""
-    return f"Nothing new was found about {councils} in this window. {_repeated(len(digest.repeated))}".rstrip()
+    if not digest.sources_checked and not digest.failing:
+        return f"No source has been checked yet, so nothing can be said about {councils}."
+    return f"Nothing new was found about {councils} in the time covered. {_repeated(len(digest.repeated))}".rstrip()
 
 
 def _why(digest: Digest, name: str, councils: str) -> str:
@@ -171,7 +183,7 @@ def _sources(digest: Digest) -> str:
         failed = counted(len(digest.failing), "source is", "sources are")
         return f"{answered} answered; {failed} failing, so news may be missing here."
     if not digest.sources_checked:
-        return "No source was checked in this window, so news may be missing here."
+        return "No source was checked in the time covered, so news may be missing here."
     return "The one source answered." if digest.sources_checked == 1 else f"All {answered} answered."
 
 

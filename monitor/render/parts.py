@@ -27,7 +27,7 @@ class Judged:
     name: str
     now: str
     before: str = ""  # "inadequate (March 2023)"
-    stood: str = ""  # "first change since March 2016"
+    stood: str = ""  # "first change since March 2016", "unchanged since March 2023"
     direction: str = ""  # "▲ better, up one grade"; "" where nothing changed or neither is better
     level: str = ""  # the grade or outcome as data, which a medium may give a colour to: "requires-improvement"
     level_before: str = ""
@@ -118,7 +118,7 @@ class Cell:
 
     council: str
     counts: str  # "2 ▼ 1 ▲"; "0" when there were none
-    usual: str  # "usual 1.5"; "" where there is nothing to compare with
+    usual: str  # "about 2 before"; "" where there is nothing to compare with
 
     @property
     def is_empty(self) -> bool:
@@ -127,7 +127,7 @@ class Cell:
 
     @property
     def words(self) -> str:
-        """As in "2 ▼ 1 ▲ (usual 1.5)"."""
+        """As in "2 ▼ 1 ▲ (about 2 before)"."""
         return f"{self.counts} ({self.usual})" if self.usual else self.counts
 
 
@@ -140,8 +140,8 @@ class TrendRow:
 
     @property
     def line(self) -> str:
-        """As in "Permanence: Devon 2 ▼ (usual 1.5); Kent 1 ▲ (usual 0)", for a medium without tables; cells that hold
-        nothing are left out."""
+        """As in "Permanence: Devon 2 ▼ (about 2 before); Kent 1 ▲ (none before)", for a medium without tables; cells
+        that hold nothing are left out."""
         told = (f"{cell.council} {cell.words}" for cell in self.cells if not cell.is_empty)
         return f"{self.theme}: {'; '.join(told)}"
 

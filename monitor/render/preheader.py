@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from monitor.render.parts import Group, Headlines, Judged, Report
 
+_FAILED = "inadequate"
 _LIMIT = 140  # clients show 40 to 140 characters
 
 
@@ -28,7 +29,10 @@ def news_of(reports: Sequence[Report]) -> Iterator[str]:
         council = f"{report.heading.partition(':')[0]}: " if number else ""  # the first one's is in the subject
         for action in report.actions[:1]:
             yield f"{council}“{action}”"
-        rows = [row for row in report.judged if row.before] or list(report.judged)
+        # What failed is told even where it did not change: an overall grade may not say it.
+        rows = [row for row in report.judged if row.before or row.level == _FAILED]
+        if not any(row.before for row in rows):
+            rows = list(report.judged)
         if rows:
             yield council + "; ".join(_row(row) for row in rows)
         yield from report.notes[:1]

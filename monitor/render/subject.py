@@ -51,8 +51,8 @@ def _of_alert(digest: Digest) -> str:
     if news.is_told_before:
         return f"Report published anew: {council}, {kind}{_corrected(news)}"
     if news.changes:
-        line = f"{council}: {_changes(news)}"
-        return f"{line}; priority action" if news.inspection.priority_action else line
+        urgent = "priority action; " if news.inspection.priority_action else ""
+        return f"{council}: {urgent}{_changes(news)}"
     if news.inspection.priority_action:
         return f"Priority action: {council}, {kind}"
     return f"Report published: {council}, {_kind_or_title(news)}{_judged(news)}"
@@ -63,7 +63,10 @@ def _of_digest(digest: Digest) -> str:
         failing = counted(len(digest.failing), "source failing", "sources failing")
         trouble = f"; {failing}" if digest.failing else ""
         known = f"; {counted(len(digest.repeated), 'item', 'items')} on stories you know" if digest.repeated else ""
-        return f"No news for {councils_listed([shown(c, 60) for c in digest.councils], at_most=1)}{known}{trouble}"
+        councils = councils_listed([shown(c, 60) for c in digest.councils], at_most=1)
+        if not digest.sources_checked and not digest.failing:
+            return f"Nothing has been looked at yet for {councils}{known}"
+        return f"No news for {councils}{known}{trouble}"
     reports = [_report(news) for news in digest.inspections]
     of_reports = {news.story for news in digest.inspections}
     headlines = [_headline(story) for story in digest.stories if story.id not in of_reports]

@@ -11,7 +11,7 @@ from monitor.render.parts import Cell, TrendRow, Trends
 from monitor.render.words import NAME, SIGNS, and_more, sentence, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from monitor.model import Digest, Trend
 
@@ -20,18 +20,24 @@ _THEMES, _COUNCILS = 8, 4
 _WINDOWS = 4  # with fewer before it, a window has nothing to be compared with
 
 CAPTION = "How many stories bear each theme: ▼ concern, ▲ progress, ◆ both."
-_USUAL = "“Usual” is the average of the four windows before, rounded."
-_NO_COMPARISON = "No comparison yet: it takes four windows before this one."
+_BEFORE = "In brackets: about how many there were in each of the four digests before, or how many in all four."
+_NO_COMPARISON = "No comparison yet: it takes four digests before this one."
+_WHERE = (
+    "The counts are of labels in stories, whether told here at length, by headline or before. The sentences that "
+    "earned them stand with the stories told at length, as far as there is room."
+)
 
 
 def trends(digest: Digest, theme_titles: Mapping[str, str]) -> Trends | None:
-    """The themes and councils most is told of, themes as rows; None where no story bears a theme."""
+    """The themes and councils most is told of, themes as rows; None where no story bears a theme;
+    nor where each count is one, and there is nothing to compare it with."""
     found = {(one.theme, one.council): one for one in digest.trends}
     by_theme, by_council = Counter[str](), Counter[str]()
     for one in digest.trends:
         by_theme[one.theme] += one.stories
         by_council[one.council] += one.stories
-    if not by_theme.total():
+    has_usual = any(len(one.before) >= _WINDOWS for one in digest.trends)
+    if max((one.stories for one in digest.trends), default=0) < (1 if has_usual else 2):
         return None
     # Most stories first; among as many, in the order the digest has them.
     themes = [theme for theme, stories in by_theme.most_common() if stories]
@@ -51,7 +57,8 @@ def trends(digest: Digest, theme_titles: Mapping[str, str]) -> Trends | None:
             filter(
                 None,
                 (
-                    _USUAL if any(len(one.before) >= _WINDOWS for one in digest.trends) else _NO_COMPARISON,
+                    _BEFORE if has_usual else _NO_COMPARISON,
+                    _WHERE,
                     _left_out(len(themes) - _THEMES, len(by_council) - len(councils)),
                 ),
             )
@@ -66,8 +73,15 @@ def _cell(council: str, trend: Trend | None) -> Cell:
     told = ((trend.concern, Polarity.CONCERN), (trend.progress, Polarity.PROGRESS), (trend.both, Polarity.BOTH))
     counts = " ".join(f"{number:,} {SIGNS[polarity]}" for number, polarity in told if number) or "0"
     before = trend.before[:_WINDOWS]
-    usual = f"usual {math.floor(sum(before) / _WINDOWS + 0.5):,}" if len(before) == _WINDOWS else ""
-    return Cell(council=name, counts=counts, usual=usual)
+    return Cell(council=name, counts=counts, usual=_usual(before) if len(before) == _WINDOWS else "")
+
+
+def _usual(before: Sequence[int]) -> str:
+    """As in "none before", "1 in four before" (about none would be untrue), "about 2 before"."""
+    total = sum(before)
+    if not total:
+        return "none before"
+    return "1 in four before" if total == 1 else f"about {math.floor(total / _WINDOWS + 0.5):,} before"
 
 
 def _left_out(themes: int, councils: int) -> str:

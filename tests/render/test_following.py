@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from bs4 import BeautifulSoup
 from media import assert_everywhere, in_each_medium, slack_text, worded
 from render_examples import (
     corrected,
@@ -189,3 +190,32 @@ def test_windows_of_every_council_at_once_fit_all_media_and_are_counted():
     assert len(message.html.encode()) < MAX_BYTES
     assert all(len(payload["blocks"]) <= 50 and len(json.dumps(payload)) < 13_000 for payload in message.slack)
     assert len(message.data["expected"]) == 153
+
+
+def test_no_row_of_a_report_leaves_open_how_it_stands_to_what_was_before():
+    earlier = known(inspection=inspection(judgements={"help_and_protection": Grade.GOOD, "in_care": Grade.GOOD}))
+    given = {
+        "impact_of_leaders": Grade.GOOD,
+        "help_and_protection": Grade.GOOD,
+        "in_care": Grade.GOOD,
+        "care_leavers": Grade.GOOD,
+    }
+    told = news(inspection=inspection(judgements=given), changes=(), compared=("help_and_protection",), follows=earlier)
+    words = " ".join(worded(digest(inspections=(told,))).text.split())
+    assert "Impact of leaders: good; first known" in words
+    assert "Help and protection: good; unchanged since March 2026" in words
+    assert "Children in care: good; not compared: judged together with care leavers before" in words
+    assert "Care leavers: good; not compared: judged together with children in care before" in words
+
+
+def test_how_long_grades_had_stood_is_said_once_where_all_had_stood_as_long():
+    overall = news().changes[0]
+    changes = (overall, replace(news().changes[1], stood_since=overall.stood_since))
+    message = worded(digest(inspections=(news(changes=changes),)))
+    assert_everywhere(message, "Each is the first change since November 2016.")
+    assert message.text.count("November 2016") == 1
+
+
+def test_a_finding_of_inadequate_that_did_not_change_is_shown_beside_the_subject():
+    page = BeautifulSoup(worded(digest(inspections=(news(),))).html, "lxml")
+    assert "Care leavers: inadequate" in page.select_one(".pre").text

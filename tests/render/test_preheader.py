@@ -44,7 +44,7 @@ def line(told) -> str:
         ),
         pytest.param(
             digest(),
-            "Nothing new was found about Wexmoor, Harbury, Northmere and Eastvale in this window; All 42 sources",
+            "Nothing new was found about Wexmoor, Harbury, Northmere and Eastvale in the time covered; All 42",
             id="quiet: about whom, and whether we could see",
         ),
         pytest.param(

@@ -50,7 +50,7 @@ def test_every_medium_says_the_same_facts():
         "All 42 sources answered.",
         "Covers what was first seen from 17 June 2026, 07:30 to 18 June 2026, 07:30",
         "You get this because the digest “weekday-briefing” follows Wexmoor, Harbury, Northmere and Eastvale.",
-        "edit digests.toml: weekday-briefing.",
+        "ask whoever runs the monitor, and name “weekday-briefing”.",
     )
 
 
@@ -192,7 +192,7 @@ def test_alert_is_short():
 def test_quiet_digest_says_so_and_why_it_can_be_trusted():
     assert_everywhere(
         worded(quiet_digest()),
-        "Nothing new was found about Wexmoor, Harbury, Northmere and Eastvale in this window.",
+        "Nothing new was found about Wexmoor, Harbury, Northmere and Eastvale in the time covered.",
         "All 42 sources answered.",
     )
 
@@ -210,7 +210,7 @@ def test_failing_source_is_named_with_since_and_reason():
 
 @pytest.mark.parametrize(
     ("checked", "words"),
-    [(0, "No source was checked in this window, so news may be missing here."), (1, "The one source answered.")],
+    [(0, "No source was checked in the time covered, so news may be missing here."), (1, "The one source answered.")],
 )
 def test_silence_is_not_taken_for_no_news(checked, words):
     assert_everywhere(worded(digest(sources_checked=checked)), words)

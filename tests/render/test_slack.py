@@ -89,7 +89,7 @@ def test_headline_has_no_detail_and_the_thread_all_of_it():
         "Eastvale: full inspection from June 2026 to July 2027.",
         "Covers what was first seen from",
         "You get this because",
-        "edit digests.toml: weekday-briefing.",
+        "ask whoever runs the monitor, and name “weekday-briefing”.",
     ):
         assert phrase not in told
         assert phrase in below

@@ -33,7 +33,7 @@ def test_the_link_leads_the_recipient_to_their_own_address_once(message):
 def test_a_message_that_is_nobodys_own_says_nothing_of_such_a_link(message):
     shared = message.with_stop_link("")
     assert "Stop these messages" not in shared.html + shared.text
-    assert "To stop or change it, ask whoever runs the monitor" in shared.text
+    assert "To stop or change it, " in shared.text
     assert_clean(shared.html)
     assert_clean(shared.text)
 
@@ -55,3 +55,20 @@ def test_no_text_from_outside_can_pass_for_the_place_of_the_link():
     message = render(told, theme_titles={}, timezone=LONDON, can_stop=True)
     for words in (message.html, message.text):
         assert [words.count(mark) for mark in (STOP_FROM, STOP_MARK, STOP_TO)] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("contact", "told"),
+    [
+        (
+            "mailto:monitor@council.example.org?subject=stop",
+            "To stop or change it, write to monitor@council.example.org,",
+        ),
+        ("https://council.example.org/monitor", "To stop or change it, ask whoever runs the monitor,"),
+        ("", "To stop or change it, ask whoever runs the monitor,"),
+    ],
+)
+def test_a_reader_is_told_whom_to_write_to_and_of_no_file(contact, told):
+    words = " ".join(render(digest(), theme_titles={}, timezone=LONDON, contact=contact).text.split())
+    assert told in words
+    assert "digests.toml" not in words

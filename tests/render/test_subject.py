@@ -174,6 +174,11 @@ def urgent(one):
             "No news for Wexmoor and 3 more councils; 5 items on stories you know",
             id="only repeats",
         ),
+        pytest.param(
+            digest(sources_checked=0),
+            "Nothing has been looked at yet for Wexmoor and 3 more councils",
+            id="quiet, because nobody has looked",
+        ),
         pytest.param(digest(), "No news for Wexmoor and 3 more councils", id="quiet"),
         pytest.param(
             digest(failing=(TROUBLE,)),
@@ -182,7 +187,7 @@ def urgent(one):
         ),
         pytest.param(
             alert(),
-            "Wexmoor: overall effectiveness inadequate → requires improvement and 1 more change; priority action",
+            "Wexmoor: priority action; overall effectiveness inadequate → requires improvement and 1 more change",
             id="alert: changes and priority action",
         ),
         pytest.param(

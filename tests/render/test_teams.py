@@ -130,7 +130,7 @@ def test_card_says_all_that_the_mail_says():
         "All 42 sources answered.",
         "Covers what was first seen from 17 June 2026, 07:30",
         "You get this because the digest “weekday-briefing” follows",
-        "edit digests.toml: weekday-briefing.",
+        "ask whoever runs the monitor, and name “weekday-briefing”.",
     ):
         assert phrase in told
     page = BeautifulSoup(message.html, "lxml")

@@ -21,13 +21,14 @@ def words(*found):
 @pytest.mark.parametrize(
     ("counts", "told"),
     [
-        ({"concern": 3}, "3 ▼ (usual 1)"),
-        ({"concern": 0, "progress": 1}, "1 ▲ (usual 1)"),
-        ({"concern": 2, "progress": 1, "both": 1}, "2 ▼ 1 ▲ 1 ◆ (usual 1)"),
-        ({"concern": 1, "before": (0, 0, 0, 1)}, "1 ▼ (usual 0)"),
-        ({"concern": 1, "before": (1, 0, 0, 1)}, "1 ▼ (usual 1)"),  # a half is rounded up
-        ({"concern": 1, "before": (3, 1, 2)}, "1 ▼"),
-        ({"concern": 1, "before": ()}, "1 ▼"),
+        ({"concern": 3}, "3 ▼ (about 1 before)"),
+        ({"concern": 0, "progress": 1}, "1 ▲ (about 1 before)"),
+        ({"concern": 2, "progress": 1, "both": 1}, "2 ▼ 1 ▲ 1 ◆ (about 1 before)"),
+        ({"concern": 1, "before": (0, 0, 0, 1)}, "1 ▼ (1 in four before)"),
+        ({"concern": 1, "before": (1, 0, 0, 1)}, "1 ▼ (about 1 before)"),  # a half is rounded up
+        ({"concern": 1, "before": (0, 0, 0, 0)}, "1 ▼ (none before)"),
+        ({"concern": 2, "before": (3, 1, 2)}, "2 ▼"),
+        ({"concern": 2, "before": ()}, "2 ▼"),
     ],
 )
 def test_a_cell_says_how_many_of_which_kind_and_how_many_are_usual(counts, told):
@@ -36,16 +37,19 @@ def test_a_cell_says_how_many_of_which_kind_and_how_many_are_usual(counts, told)
 
 def test_a_theme_that_has_gone_quiet_about_a_council_is_told_where_it_is_told_of_another():
     told = words(trend(), trend(council="Harbury", concern=0, before=(2, 2, 1, 3)))
-    assert told["Workforce stability"]["Harbury"] == "0 (usual 2)"
+    assert told["Workforce stability"]["Harbury"] == "0 (about 2 before)"
 
 
 def test_with_fewer_than_four_windows_before_it_there_is_no_comparison_and_that_is_said():
-    assert table(trend(before=(1, 2, 3))).notes == ("No comparison yet: it takes four windows before this one.",)
-    assert table(trend()).notes == ("“Usual” is the average of the four windows before, rounded.",)
+    assert table(trend(before=(1, 2, 3))).notes[0] == "No comparison yet: it takes four digests before this one."
+    assert table(trend()).notes[0].startswith("In brackets: about how many")
+    assert table(trend()).notes[1].startswith("The counts are of labels in stories")
 
 
-@pytest.mark.parametrize("found", [(), (trend(concern=0),)])
-def test_where_no_story_bears_a_theme_there_is_no_table(found):
+@pytest.mark.parametrize(
+    "found", [(), (trend(concern=0),), (trend(concern=1, before=(1, 2)), trend("permanence", concern=1, before=()))]
+)
+def test_where_no_story_bears_a_theme_or_each_but_one_and_nothing_is_to_be_compared_there_is_no_table(found):
     assert table(*found) is None
     message = render(digest(trends=found), theme_titles=TITLES, timezone=LONDON)
     assert "Themes by council" not in message.html
@@ -57,7 +61,7 @@ def test_the_themes_and_councils_most_is_told_of_stand_in_it_and_the_others_are_
     told = table(*found)
     assert [row.theme for row in told.rows] == [f"theme-{n}" for n in range(13, 5, -1)]
     assert set(told.councils) == {f"Council {n}" for n in (3, 4, 5, 6)}
-    assert told.notes[1] == "And 6 more themes, and 3 more councils, left out for length."
+    assert told.notes[-1] == "And 6 more themes, and 3 more councils, left out for length."
 
 
 def test_councils_stand_in_the_order_of_the_subscription():
@@ -71,7 +75,10 @@ def test_plain_text_says_it_line_by_line_and_leaves_out_what_is_not():
         theme_titles=TITLES,
         timezone=LONDON,
     )
-    assert "  - Workforce stability: Wexmoor 3 ▼ (usual 1)\n  - Permanence: Harbury 2 ◆ (usual 1)\n" in message.text
+    assert (
+        "  - Workforce stability: Wexmoor 3 ▼ (about 1 before)\n  - Permanence: Harbury 2 ◆ (about 1 before)\n"
+        in message.text
+    )
 
 
 def test_on_a_narrow_screen_each_cell_names_its_council_and_empty_ones_are_gone():

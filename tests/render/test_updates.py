@@ -61,7 +61,7 @@ def test_what_has_no_room_is_linked_by_headline_and_what_waits_is_counted():
     assert len(links) == 12
     assert links[0].text == "Youth club reopens after two years (Wexmoor Observer)"
     assert "And 3 more stories, for which there was no room: the next digest tells them." in message.text
-    assert message.subject.endswith("; 23 more stories")
+    assert message.subject.endswith("; 22 more stories")
 
 
 def test_headlines_go_before_stories_do_where_the_mail_would_be_cut():
@@ -114,7 +114,7 @@ def test_a_digest_of_repeats_alone_says_that_there_is_nothing_new():
     message = worded(digest(repeated=again(2)))
     assert message.subject == "No news for Wexmoor and 3 more councils; 2 items on stories you know"
     words = " ".join(message.text.split())
-    assert "in this window. 2 items tell stories you were told before; nothing new in them." in words
+    assert "in the time covered. 2 items tell stories you were told before; nothing new in them." in words
 
 
 def test_what_did_not_arrive_is_named_by_place_with_the_reason_and_what_to_do():
