@@ -139,13 +139,17 @@ def source_of(item: Item) -> str:
     return source or publisher or urlsplit(web_link(item.url)).hostname or "unnamed source"
 
 
+_INNER_MARKS = str.maketrans("“”", "‘’")
+
+
 def unquoted(text: str) -> str:
     """A sentence as it may stand in quotation marks: without a pair of its own around all of it, or half a pair.
 
-    News quotes speech paragraph by paragraph, so that a sentence may open a quotation and not close it.
+    News quotes speech paragraph by paragraph, so that a sentence may open a quotation and not close it. What is quoted
+    within the sentence stands in single marks, as a quotation within a quotation does.
     """
     inner = text.strip().strip('“”"')
-    return text if "“" in inner or "”" in inner else inner
+    return text.translate(_INNER_MARKS) if "“" in inner or "”" in inner else inner
 
 
 # --- numbers and lists ------------------------------------------------------------------------------------

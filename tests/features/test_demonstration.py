@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,9 +15,10 @@ from outside import environ
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 MONITOR = [sys.executable, "-m", "monitor"]
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+README_EXAMPLE = [line for line in README.split("```")[1].splitlines() if line.strip("… ")]
 
 
 def monitor(*words: str, directory: Path) -> subprocess.CompletedProcess[str]:
@@ -42,6 +44,7 @@ def test_demo_does_the_whole_job_from_any_directory_and_leaves_alone_what_is_not
         " export --inspections csv\n",
     ):
         assert told in done.stdout
+    assert [line for line in README_EXAMPLE if line not in done.stdout.splitlines()] == []
     kinds = [file.name.partition(".")[2] for file in (mine.parent / "outbox").iterdir()]
     assert {kind: kinds.count(kind) for kind in kinds} == {"eml": 3, "html": 3, "txt": 3, "json": 6}
     assert mine.read_text() == "mine"

@@ -188,8 +188,8 @@ def test_every_item_names_who_says_so(changes, name):
     [
         pytest.param("“We rely on agency staff.”", "We rely on agency staff.", id="a whole quotation"),
         pytest.param("“We rely on agency staff.", "We rely on agency staff.", id="one that goes on"),
-        pytest.param("Leaders “know their service” well.", "Leaders “know their service” well.", id="one inside"),
-        pytest.param("“Good” is not “excellent”", "“Good” is not “excellent”", id="two of them"),
+        pytest.param("Leaders “know their service” well.", "Leaders ‘know their service’ well.", id="one inside"),
+        pytest.param("“Good” is not “excellent”", "‘Good’ is not ‘excellent’", id="two of them"),
         pytest.param("Plans are clear.", "Plans are clear.", id="none"),
     ],
 )
