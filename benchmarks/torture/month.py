@@ -188,7 +188,7 @@ def _pass_time(outcome: Outcome, clock: SharedClock, shown: _Shown, cradle: _Cra
                 return
         if (how := cradle.end()) != -signal.SIGKILL:
             outcome.deaths.append(f"life {life} ended with {how}")
-        clock.leap(_asleep(dice, clock(), weekend, made.end))
+        clock.leap(_asleep(dice, clock(), made, weekend))
     outcome.weather.is_calm = True
     last = cradle.bear(str(life + 1))
     ends = _after_last_slots(max(clock(), made.end))
@@ -214,9 +214,13 @@ def _mean_life_s(outcome: Outcome, now: datetime, passed_s: float) -> float:
     return max(left_s / (outcome.plan.kills - len(outcome.killed)), 0.01)
 
 
-def _asleep(dice: random.Random, now: datetime, weekend: datetime, end: datetime) -> timedelta:
-    """How long nobody starts it again: moments, now and then hours, and a weekend once; on the last day moments."""
-    if now > end - timedelta(days=1):
+def _asleep(dice: random.Random, now: datetime, made: world.World, weekend: datetime) -> timedelta:
+    """How long nobody starts it again: moments, now and then hours, and a weekend once.
+
+    Moments at first, for what a source's first check brings after a slot is history to that slot's digest; and on the
+    last day.
+    """
+    if now < made.start + timedelta(hours=2) or now > made.end - timedelta(days=1):
         return timedelta(seconds=dice.uniform(0.1, 60))
     if weekend <= now < weekend + timedelta(hours=12):
         return timedelta(hours=60)
