@@ -192,9 +192,8 @@ def _pass_time(outcome: Outcome, clock: SharedClock, shown: _Shown, cradle: _Cra
     outcome.weather.is_calm = True
     last = cradle.bear(str(life + 1))
     ends = _after_last_slots(max(clock(), made.end))
-    while (in_time := time.monotonic() < latest) and (clock() < ends or _is_owed(outcome.state)):
-        if clock() > made.end:
-            clock.step = _IDLE_STEP
+    while (in_time := time.monotonic() < latest) and not _is_settled(outcome.state, clock, ends, latest):
+        clock.step = plan.step if clock() < made.end else _IDLE_STEP
         shown.until(clock())
         time.sleep(_SHOW_EVERY_S)
     if not in_time:
@@ -236,6 +235,18 @@ def _after_last_slots(moment: datetime) -> datetime:
     monday = (asked + timedelta(days=-asked.weekday() % 7)).replace(hour=8, minute=30)
     weekly = monday if monday > asked else monday + timedelta(days=7)
     return max(weekly + timedelta(hours=6), asked + timedelta(hours=26))  # and time to carry what they compose
+
+
+def _is_settled(state: Path, clock: SharedClock, ends: datetime, latest: float) -> bool:
+    """Whether the end has come and nothing is owed; time stands still then, so that nothing more falls due."""
+    if clock() < ends or _is_owed(state):
+        return False
+    clock.step = timedelta(0)
+    # Three leaps that are none: three times the service has looked and found nothing, the last two at this time.
+    wanted = clock.leaps + 3
+    while clock.leaps < wanted and time.monotonic() < latest:
+        time.sleep(_SHOW_EVERY_S)
+    return not _is_owed(state)
 
 
 def _is_owed(state: Path) -> bool:
