@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from monitor import history
 from monitor.model import FeedEntry
-from monitor.stories import news_in, tell
+from monitor.stories import news_in, repeats, tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -40,7 +40,8 @@ def _entry(number: int, members: Sequence[Told], reports: Sequence[KnownReport])
     reasons: dict[UpdateReason, None] = {}
     for one, at in members:
         before = [other.told for other, earlier in members if earlier < at]
-        if before and (new := news_in(one.told, before)):
+        new = news_in(one.told, before) if before else ()
+        if new or (before and not repeats(one.told, before)):
             updated = at
             reasons |= dict.fromkeys(new)
     items = {one.item.id: one for one, _ in members}  # an item told unread and then read is one

@@ -48,20 +48,34 @@ def test_an_entry_keeps_its_id_when_the_state_was_lost_and_its_story_has_another
     ("news", "reason"),
     [
         ({"is_report": True}, UpdateReason.REPORT),
-        ({"labels": {"event": Event.COUNCIL_RESPONSE}}, UpdateReason.RESPONSE),
-        ({"labels": {"judgement": Grade.GOOD, "judgement_is_new": True}}, UpdateReason.JUDGEMENT),
+        ({"text": "We accept it in full.", "labels": {"event": Event.COUNCIL_RESPONSE}}, UpdateReason.RESPONSE),
+        (
+            {"labels": {"event": Event.FULL_INSPECTION, "judgement": Grade.GOOD, "judgement_is_new": True}},
+            UpdateReason.JUDGEMENT,
+        ),
     ],
 )
 def test_an_entry_is_updated_when_something_new_was_told(one, now, news, reason):
-    (entry,) = feeds.entries([(one(), now), (one(**news), now + DAY)], [])
+    told = one(title="Inspectors at work", text="Ofsted is looking at the children's services.")
+    (entry,) = feeds.entries([(told, now), (one(**{"title": "And then"} | news), now + DAY)], [])
     assert (entry.published, entry.updated) == (now, now + DAY)
     assert entry.story.new == (reason,)
 
 
+SAME = {"title": "Agency staff fill four posts in ten", "text": "Almost four in ten social workers are agency staff."}
+
+
 def test_more_of_the_same_updates_nothing(one, now):
-    (entry,) = feeds.entries([(one(), now), (one(), now + DAY)], [])
+    (entry,) = feeds.entries([(one(**SAME), now), (one(**SAME), now + DAY)], [])
     assert entry.updated == now
     assert len(entry.story.items) == 2
+
+
+def test_what_may_be_something_else_updates_the_entry_though_nobody_can_name_what_is_new(one, now):
+    other = one(title="Youth club reopens", text="The club by the harbour opens its doors on Friday.")
+    (entry,) = feeds.entries([(one(**SAME), now), (other, now + DAY)], [])
+    assert entry.updated == now + DAY
+    assert not entry.story.is_update
 
 
 def test_what_was_updated_last_comes_first_and_the_oldest_are_left_out(one, now):

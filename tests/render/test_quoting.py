@@ -170,5 +170,5 @@ def test_a_councils_response_among_the_coverage_is_named_first_with_its_own_word
         told_first = words.index("The council has responded: Northmere Council news: Our response to the inspectors")
         assert told_first < words.index("Also in:")
         assert words.count("Our response to the inspectors") == 1
-        assert "We are sorry for the long waits,” the cabinet member said." in words
+        assert "‘We are sorry for the long waits,’ the cabinet member said." in words
         assert "Council response ·" not in words
