@@ -17,7 +17,7 @@ from monitor.model import Grade
 
 # Between every two slots of the subscriptions below, a Monday night: what was published just before it falls into the
 # first window of each.
-START = datetime(2026, 6, 1, 2, 7, tzinfo=UTC)
+START = datetime(2026, 6, 1, 2, 20, tzinfo=UTC)
 COUNCILS = {
     "Devon": "Devon County Council",
     "Leicestershire": "Leicestershire County Council",
