@@ -319,7 +319,7 @@ def printed(outcome: Outcome, account: Account) -> str:
         "",
         "repeats, by cause",
         *(f"  {account.repeats[cause]:6,}  {cause}" for cause in sorted({REPLY_LOST, KILLED, *account.repeats})),
-        *(f"          {to}" for to in account.repeated[:_MOST_TOLD]),
+        *(f"          {to}" for to in account.repeated),
         "",
         "refused for good",
         *(f"  {count:6,}  {to}: {reason}" for to, (count, reason) in account.refused.items()),
