@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 Payload = dict[str, object]
 
 _BLOCKS = 49  # one is left for "Part 2 of 3"
-_MESSAGE = 12_000  # of JSON, which is more than its text; the rest is for the fallback and "Part 2 of 3"
+_MESSAGE = 13_000  # characters of JSON, which is more than its text
+_MANY = 999  # parts; their numbers take no more room than this
 # What is no longer than this is read at a glance: nobody should have to open a thread for it.
 _GLANCE = 4_000
 _MARKS = 3  # themes told of a story in the one line it has in a headline
@@ -30,7 +31,7 @@ _MARKS = 3  # themes told of a story in the one line it has in a headline
 
 def slack(message: Outline) -> tuple[Payload, ...]:
     """One payload for each Slack message the digest needs, in the order they are to be sent."""
-    parts = _parts(list(_blocks(message)))
+    parts = _parts(list(_blocks(message)), _room(message))
     return tuple(
         _payload(
             _fallback(message, number, len(parts)), blocks if number == 1 else [_part(number, len(parts)), *blocks]
@@ -47,14 +48,15 @@ def slack_thread(message: Outline) -> tuple[Payload, ...]:
     whole = slack(message)
     if message.undelivered or (len(whole) == 1 and _length(whole[0]["blocks"]) <= _GLANCE):
         return whole
+    room = _room(message)
     told = len(message.reports) + len(_stories(message))
     # The most that fits, given that nothing larger than one that does not fit does.
-    told = bisect_left(range(1, told + 1), True, key=lambda number: not _fits(_headline(message, number)))
-    detail = _parts(list(_detail(message, reports_told=min(told, len(message.reports)))))
+    told = bisect_left(range(1, told + 1), True, key=lambda number: not _fits(_headline(message, number), room))
+    detail = _parts(list(_detail(message, reports_told=min(told, len(message.reports)))), room)
     return (
         _payload(_fallback(message, 1, 1), _headline(message, told)),
         *(
-            _payload(f"Detail, {number} of {len(detail)}: {escaped(message.subject)}", blocks)
+            _payload(_fallback_of_detail(message, number, len(detail)), blocks)
             for number, blocks in enumerate(detail, start=1)
         ),
     )
@@ -75,24 +77,34 @@ def _fallback(message: Outline, number: int, parts: int) -> str:
     return " — ".join(words) + (f" ({number} of {parts})" if parts > 1 else "")
 
 
+def _fallback_of_detail(message: Outline, number: int, parts: int) -> str:
+    return f"Detail, {number} of {parts}: {escaped(message.subject)}"
+
+
 def _part(number: int, parts: int) -> Block:
     return context(f"Part {number} of {parts}")
 
 
-def _length(blocks: object) -> int:
-    return len(json.dumps(blocks, ensure_ascii=False))
+def _length(json_of: object) -> int:
+    return len(json.dumps(json_of, ensure_ascii=False))
 
 
-def _fits(blocks: Sequence[Block]) -> bool:
-    return len(blocks) <= _BLOCKS and _length(blocks) <= _MESSAGE
+def _room(message: Outline) -> int:
+    """Characters of JSON that are left for the blocks beside the longest fallback and "Part 2 of 3"."""
+    fallback = max(_fallback(message, 1, _MANY), _fallback_of_detail(message, _MANY, _MANY), key=_length)
+    return _MESSAGE - _length(_payload(fallback, [_part(_MANY, _MANY)]))
 
 
-def _parts(blocks: Sequence[Block]) -> list[list[Block]]:
+def _fits(blocks: Sequence[Block], room: int) -> bool:
+    return len(blocks) <= _BLOCKS and _length(blocks) <= room
+
+
+def _parts(blocks: Sequence[Block], room: int) -> list[list[Block]]:
     parts: list[list[Block]] = [[]]
     size = 0
     for block in blocks:
         length = _length(block) + 2
-        if len(parts[-1]) == _BLOCKS or (parts[-1] and size + length > _MESSAGE):
+        if len(parts[-1]) == _BLOCKS or (parts[-1] and size + length > room):
             parts.append(_headings_at_end(parts[-1]))
             size = sum(_length(one) + 2 for one in parts[-1])
         if block == _DIVIDER and not parts[-1]:

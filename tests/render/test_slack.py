@@ -204,6 +204,15 @@ def test_no_part_ends_with_a_heading_or_begins_with_a_line():
         assert told[told.index(council) + 1].startswith(f"Story number {n} ")
 
 
+def test_limits_hold_beside_the_longest_fallback():
+    titles = ("&" * 200, *("Story <number> " * 10 + str(n) for n in range(90)))
+    stories = tuple(story(n, (item(title, url=f"https://a.example.org/{n}"),)) for n, title in enumerate(titles))
+    message = worded(digest(stories=stories))
+    assert len(json.dumps(message.slack[0]["text"])) > 1_000
+    for payload in (*message.slack, *message.slack_thread):
+        check_slack(payload)
+
+
 @given(hostile_digests())
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_limits_hold_whatever_stands_in_a_digest(told):
