@@ -31,7 +31,7 @@ from monitor.delivery.outbox import (
 from monitor.errors import DeliveryError, DeliverySuppressed, DeliveryUnavailable, DeliveryUnknown, StoreError
 from monitor.model import DeliveryState, SubscriptionKind
 from monitor.suppression.addresses import mark_of
-from monitor.suppression.links import way_to_stop, with_stop_link
+from monitor.suppression.links import way_to_stop, with_own_link
 from monitor.suppression.suppressed import holding
 from monitor.undelivered import REACHES_BACK
 
@@ -287,7 +287,7 @@ class Carrying:
             self._must_be_wanted(delivery, recipient)
             if recipient.channel not in senders:
                 senders[recipient.channel] = sender_for(self._config.channels[recipient.channel])
-            recipient = with_stop_link(recipient, delivery.subscription, self._links)
+            recipient = with_own_link(recipient, delivery.subscription, self._links)
             way = way_to_stop(recipient, self._config.channels[recipient.channel])
             message = self._store.digests.message(delivery.digest_id).with_stop_link(way)
             handed_over = True

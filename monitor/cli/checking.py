@@ -26,7 +26,7 @@ from monitor.model import Digest, SourceKind, SubscriptionKind, Window
 from monitor.render import render
 from monitor.render.words import councils_listed, counted, moment
 from monitor.store import Database, Store
-from monitor.suppression.links import way_to_stop, with_stop_link
+from monitor.suppression.links import way_to_stop, with_own_link
 from monitor.suppression.suppressed import Position, silenced
 
 if TYPE_CHECKING:
@@ -304,7 +304,7 @@ def _send_test(config: Config, subscription: Subscription) -> bool:
         if Position(subscription=subscription.name, index=delivery.position) in silent:
             note(f"test to recipient {delivery.position + 1} ({recipient.channel}): suppressed, so none was sent")
             continue
-        recipient = with_stop_link(recipient, subscription.name, links)
+        recipient = with_own_link(recipient, subscription.name, links)
         channel = config.channels[recipient.channel]
         sender = sender_for(channel)
         try:

@@ -35,7 +35,8 @@ class Sender(Protocol):
     def send(self, delivery: Delivery, message: Message, recipient: Recipient) -> str:
         """What the far end, which has accepted the delivery's part of `message`, calls it; "" where it does not say.
 
-        The message is the recipient's own: who hands it over has put their link to stop in its place (with_stop_link).
+        The message is the recipient's own: who hands it over has put their link to stop in its place
+        (`Message.with_stop_link`).
 
         Of a delivery that is in doubt, the far end may have the part already: a sender that can look there does so
         before it sends.

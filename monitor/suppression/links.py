@@ -34,7 +34,7 @@ class StopLinks:
         return f"{self.url}{PATH}{token(claim, self.key)}"
 
 
-def with_stop_link(recipient: Recipient, subscription: str, links: StopLinks | None) -> Recipient:
+def with_own_link(recipient: Recipient, subscription: str, links: StopLinks | None) -> Recipient:
     """The recipient with its own link, for a message of `subscription`, where there is a page and it has an address."""
     return replace(recipient, stop_url=links.unsubscribe_url(subscription, recipient.address) if links else "")
 

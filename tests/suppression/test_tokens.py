@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from monitor.model import EmailChannel, FolderChannel, Recipient
 from monitor.suppression.addresses import mark_of
-from monitor.suppression.links import StopLinks, way_to_stop, with_stop_link
+from monitor.suppression.links import StopLinks, way_to_stop, with_own_link
 from monitor.suppression.tokens import MOST_CHARACTERS, Claim, claim_in, token
 
 KEY, ANOTHER = bytes(range(32)), bytes(32)
@@ -80,7 +80,7 @@ def test_a_link_holds_no_address_and_who_has_none_has_no_link() -> None:
 
 
 def test_neither_key_nor_link_shows_itself() -> None:
-    recipient = with_stop_link(Recipient(channel="mail", address="a@example.org"), "x", LINKS)
+    recipient = with_own_link(Recipient(channel="mail", address="a@example.org"), "x", LINKS)
     assert recipient.stop_url
     assert recipient.stop_url not in repr(recipient)
     assert repr(KEY)[2:-1] not in repr(LINKS)
@@ -96,6 +96,6 @@ def test_neither_key_nor_link_shows_itself() -> None:
 )
 def test_the_best_way_to_stop_is_told(channel, links, way) -> None:
     recipient = Recipient(channel=channel.name, address="a@example.org" if channel is MAIL else "")
-    told = way_to_stop(with_stop_link(recipient, "x", links), channel)
+    told = way_to_stop(with_own_link(recipient, "x", links), channel)
     assert told.startswith(way)
     assert bool(told) is bool(way)
