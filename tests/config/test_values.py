@@ -1,4 +1,4 @@
-"""What a single value may look like; the complaints themselves are in test_complaints."""
+"""What a single value may look like; the complaints themselves are in the files named *_complaints."""
 
 from __future__ import annotations
 
