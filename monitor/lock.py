@@ -39,6 +39,32 @@ def name(state: Path) -> str:
     return f"{socket.gethostname()}:{state.resolve()}"
 
 
+def holder(state: Path) -> str:
+    """The number of the process that holds the state directory, "unknown" if it did not say; "" when none does."""
+    try:
+        with (state / "lock").open(encoding="ascii", errors="replace") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)  # let go at once, as the file is closed
+            except BlockingIOError:
+                return lock.read(32).strip() or "unknown"
+    except OSError:  # there is none, or it is not for us to read: whoever wants to hold it is told why not
+        pass
+    return ""
+
+
+def must_be_free(state: Path) -> None:
+    """Raises StateInUse, with nothing made, where a process holds the state directory."""
+    if process := holder(state):
+        raise _in_use(state, process)
+
+
+def _in_use(state: Path, process: str) -> StateInUse:
+    return StateInUse(
+        f"{state} is in use by another ofsted-monitor (process {process}). Stop it first, or give this one "
+        "another directory with --state."
+    )
+
+
 @contextmanager
 def held(state: Path) -> Iterator[Callable[[], bool]]:
     """Holds the state directory, made if need be, for the block; what it yields tells whether it is lost meanwhile.
@@ -87,10 +113,6 @@ def _take(lock: int, state: Path) -> None:
             os.ftruncate(lock, 0)
             os.write(lock, f"{os.getpid()}\n".encode())
     except BlockingIOError as error:
-        holder = os.read(lock, 32).decode("ascii", "replace").strip() or "unknown"
-        raise StateInUse(
-            f"{state} is in use by another ofsted-monitor (process {holder}). Stop it first, or give this one "
-            "another directory with --state."
-        ) from error
+        raise _in_use(state, os.read(lock, 32).decode("ascii", "replace").strip() or "unknown") from error
     except OSError as error:
         raise StoreError(f"{state}: {error.strerror}") from error

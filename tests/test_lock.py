@@ -49,9 +49,24 @@ def test_second_process_is_refused_and_told_which_has_it(tmp_path, holder):
         pass
 
 
+def test_who_holds_a_directory_is_known_without_trying_to_hold_it(tmp_path, holder):
+    assert lock.holder(tmp_path) == str(holder.pid)
+    with pytest.raises(StateInUse, match=rf"in use by another ofsted-monitor \(process {holder.pid}\)"):
+        lock.must_be_free(tmp_path)
+
+
+@pytest.mark.parametrize("state", ["", "not there", "file", "file/demo"])
+def test_asking_who_holds_a_directory_that_nobody_holds_makes_nothing(tmp_path, state):
+    (tmp_path / "file").write_text("")
+    lock.must_be_free(tmp_path / state)
+    assert lock.holder(tmp_path / state) == ""
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
 def test_process_that_was_killed_holds_nothing(tmp_path, holder):
     holder.send_signal(signal.SIGKILL)
     holder.wait()
+    assert lock.holder(tmp_path) == ""
     with lock.held(tmp_path):
         pass
 

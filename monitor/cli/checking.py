@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import shutil
@@ -244,23 +243,10 @@ def _say_at_work(store: Store, config: Config, state: Path, now: datetime) -> No
     states = store.sources.states()
     checks = [states[source.name].last_check_at for source in config.sources if source.name in states]
     last = f"last check {console.ago(max(filter(None, checks), default=None), now)}"
-    if holder := _holder(state):
+    if holder := lock.holder(state):
         good(f"process {holder} is at work; {last}")
     else:
         note(f"no service is running; {last}")
-
-
-def _holder(state: Path) -> str:
-    """The number of the process that holds the state directory, "unknown" if it did not say; "" when none does."""
-    try:
-        with (state / "lock").open(encoding="ascii", errors="replace") as lock_file:
-            try:
-                fcntl.flock(lock_file, fcntl.LOCK_SH | fcntl.LOCK_NB)  # let go at once, as the file is closed
-            except BlockingIOError:
-                return lock_file.read(32).strip() or "unknown"
-    except FileNotFoundError:
-        pass
-    return ""
 
 
 def _say_failing(store: Store, config: Config, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
@@ -11,7 +12,7 @@ from monitor import console, lock
 from monitor.adapters import listener_for, opened, page_shown
 from monitor.cli.options import AsJson, Options, app, leave, must_be_known, print_json
 from monitor.config import durations
-from monitor.errors import NotPublished
+from monitor.errors import ConfigError, NotPublished
 from monitor.model import SubscriptionKind, Window
 from monitor.render.words import counted
 from monitor.run import Outcomes
@@ -34,13 +35,17 @@ def run(context: typer.Context) -> None:
     """
     given: Options = context.obj
     config = given.load_to_deliver()
-    with listener_for(config) as listener, lock.held(given.state) as is_lost:
+    with ExitStack() as stack:
+        try:  # before the lock, for what ends with 2 has made nothing
+            listener = stack.enter_context(listener_for(config))
+        except ConfigError:
+            lock.must_be_free(given.state)  # whoever works on this state has the port as well, and is what to name
+            raise
+        is_lost = stack.enter_context(lock.held(given.state))
         service, holder = Service(), lock.name(given.state)
-        with (
-            opened(config, clock=given.clock, stopping=service.is_stopping, holder=holder) as stages,
-            page_shown(stages, listener),
-        ):
-            service.serve(stages, is_state_lost=is_lost)
+        stages = stack.enter_context(opened(config, clock=given.clock, stopping=service.is_stopping, holder=holder))
+        stack.enter_context(page_shown(stages, listener))
+        service.serve(stages, is_state_lost=is_lost)
 
 
 @app.command()

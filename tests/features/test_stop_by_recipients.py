@@ -151,6 +151,16 @@ def test_a_port_that_is_taken_ends_the_service_with_the_keys_name_and_nothing_is
     assert not program.state.exists()
 
 
+def test_a_second_service_is_told_of_the_first_and_not_of_its_port(program: Program, port: int) -> None:
+    with program.running("run") as service:
+        service.has_logged("page open")
+        second = program("run")
+        assert second.returncode == 2
+        assert f"is in use by another ofsted-monitor (process {service.process.pid})" in second.stderr
+        assert str(port) not in second.stderr
+        assert service.stop() == 0
+
+
 def test_a_damaged_key_ends_the_service_and_is_not_made_anew(program: Program, port: int) -> None:
     program.state.mkdir()
     (program.state / "public.key").write_text("half a k")
