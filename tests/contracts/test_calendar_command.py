@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from commands import process
 from icalendar import Calendar
 
-import monitor
 from monitor.demo.config import write_config
 from monitor.model import Grade, Inspection, InspectionKind
 from monitor.store import Store
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable
+    from pathlib import Path
 
     from monitor.model import Check, Item
 
@@ -51,15 +49,7 @@ def good(council: str, held: date) -> Inspection:
 
 
 def command(place: Path, *words: object) -> subprocess.CompletedProcess[bytes]:
-    given = ["--config", place / "config", "--state", place / "state", "calendar", *words]
-    return subprocess.run(
-        [sys.executable, "-m", "monitor", *map(str, given)],
-        env=os.environ | {"PYTHONPATH": str(Path(monitor.__file__).parents[1])},
-        cwd=place,
-        check=False,
-        timeout=60,
-        capture_output=True,
-    )
+    return process("--config", place / "config", "--state", place / "state", "calendar", *words, cwd=place)
 
 
 def councils_in(content: bytes) -> list[Any]:

@@ -23,11 +23,6 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def on(config: Path, tmp_path: Path) -> list[object]:
-    return ["--config", config, "--state", tmp_path / "state"]
-
-
-@pytest.fixture
 def given_up(config: Path, tmp_path: Path) -> Callable[..., list[str]]:
     """A message of each subscription waited for days and ended so, so long ago; the names of the subscriptions."""
 

@@ -1,0 +1,105 @@
+"""`ofsted-monitor classify`: an answer a line, whoever asks."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+from commands import TEXT, command, process, types
+
+from monitor.model import Event, Grade, Polarity
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+
+def test_classify_answers_every_line_in_order_and_says_which_it_could_not_read(on: list[object]) -> None:
+    lines = [
+        json.dumps({"id": "a1", "title": "Children’s services judged inadequate", "text": TEXT, "url": "x"}),
+        "not JSON",
+        "",
+        json.dumps({"id": 7}),
+        json.dumps(["a list"]),
+        json.dumps({"title": "Bins"}),
+        json.dumps({"id": "b", "text": ["no", "string"]}),
+    ]
+    ended = command(*on, "classify", "--json", given="\n".join(lines))
+    assert ended.code == 1
+    first, *others = ended.lines
+    assert [other.get("id", other.get("line")) for other in others] == [2, 7, 5, 6, "b"]
+    assert ["error" in other for other in others] == [True, True, True, False, True]
+
+    assert list(first) == ["id", "relevant", "relevance", "councils", "event", "judgement", "themes"]
+    assert (first["id"], first["relevant"], first["councils"]) == ("a1", True, ["Devon"])
+    assert 0.5 < first["relevance"] <= 1
+    assert first["event"] in [*Event, None]
+    assert first["judgement"] == Grade.INADEQUATE
+    label = first["themes"]["workforce-stability"]
+    assert list(label) == ["polarity", "score", "evidence"]
+    assert label["polarity"] == Polarity.CONCERN
+    for evidence in label["evidence"]:
+        assert {"text", "start", "end", "polarity", "score"} <= set(evidence) <= {*evidence, "in"}
+        if "in" not in evidence:
+            assert TEXT[evidence["start"] : evidence["end"]] == evidence["text"]
+
+    irrelevant = others[3]
+    assert types(irrelevant) == {
+        "line": int,
+        "relevant": bool,
+        "relevance": float,
+        "councils": list,
+        "event": type(None),
+        "judgement": type(None),
+        "themes": dict,
+    }
+
+
+def test_classify_reads_files_and_counts_the_lines_of_each(on: list[object], tmp_path: Path) -> None:
+    for name in ("one.jsonl", "other.jsonl"):
+        (tmp_path / name).write_text('{"id": "x", "title": "Bins"}\n?\n')
+    ended = command(*on, "classify", "--json", tmp_path / "one.jsonl", tmp_path / "other.jsonl")
+    assert ended.code == 1
+    assert [line.get("id", line.get("line")) for line in ended.lines] == ["x", 2, "x", 2]
+
+
+def test_classify_for_people_shows_the_proof_and_puts_complaints_on_stderr(on: list[object]) -> None:
+    ended = command(*on, "classify", given=json.dumps({"id": "a1", "title": "", "text": TEXT}) + "\n?\n")
+    assert ended.code == 1
+    assert ended.out.startswith("a1: relevant, ")
+    assert "workforce-stability, concern" in ended.out
+    assert "line 2: not JSON" in ended.err
+
+
+def test_classify_of_a_plain_text_names_the_command_for_it(on: list[object]) -> None:
+    ended = command(*on, "classify", given="Children’s services judged inadequate\nA second line\n")
+    first, second = ended.err.splitlines()
+    assert first.endswith("a plain text? ofsted-monitor explain FILE")
+    assert "plain text" not in second
+
+
+def test_classify_says_on_stderr_what_it_waits_for_at_a_terminal(on: list[object]) -> None:
+    person, terminal = os.openpty()
+    try:
+        os.write(person, b'{"title": "Bins"}\n\x04')  # Ctrl-D ends it
+        ended = process(*on, "classify", "--json", stdin=terminal)
+    finally:
+        os.close(person)
+        os.close(terminal)
+    assert ended.stderr.decode().startswith("Reading JSON lines")
+    assert json.loads(ended.stdout)["relevant"] is False
+
+
+def test_classify_needs_neither_configuration_nor_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert command("classify", "--json", given='{"title": "Bins"}').code == 0
+    assert not list(tmp_path.iterdir())
+
+
+def test_each_object_is_one_line_to_every_reader_of_lines(on: list[object]) -> None:
+    name = "a\u2028b\x85c\nd"
+    ended = command(*on, "classify", "--json", given=json.dumps({"id": name, "title": "Bins"}))
+    (line,) = ended.out.splitlines()
+    assert json.loads(line)["id"] == name
