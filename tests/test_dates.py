@@ -1,14 +1,14 @@
-"""What a reader is told about when something was published."""
+"""When something was published, as a reader is told it; and when a server wants to be asked again."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.dates import london_day, read_date
+from monitor.dates import london_day, read_date, retry_after
 
 
 def at(*parts: int) -> datetime:
@@ -100,3 +100,31 @@ def test_any_text_is_read_without_complaint_and_in_utc(written: str) -> None:
 @given(st.datetimes(min_value=datetime(1990, 1, 2), max_value=datetime(2100, 12, 30), timezones=st.just(UTC)))  # noqa: DTZ001
 def test_instant_written_and_read_is_the_same(when: datetime) -> None:
     assert read_date(when.isoformat())[0] == when
+
+
+@pytest.mark.parametrize(
+    ("value", "wait"),
+    [
+        pytest.param("", None, id="empty"),
+        pytest.param("120", timedelta(seconds=120), id="seconds"),
+        pytest.param(" 0 ", timedelta(0), id="none"),
+        pytest.param("604800", timedelta(days=1), id="a week is a day"),
+        pytest.param("1781784000", None, id="a clock reading"),
+        pytest.param("9" * 5_000, None, id="endless"),
+        pytest.param("-5", None, id="negative"),
+        pytest.param("1.5", None, id="a fraction"),
+        pytest.param("١٢", None, id="other digits"),
+        pytest.param("soon", None, id="words"),
+        pytest.param("Thu, 18 Jun 2026 12:05:00 GMT", timedelta(minutes=5), id="date"),
+        pytest.param("Thu, 18 Jun 2026 13:05:00 +0100", timedelta(minutes=5), id="date with an offset"),
+        pytest.param("Thu, 18 Jun 2026 12:05:00 -0000", timedelta(minutes=5), id="date without a zone"),
+        pytest.param("Thursday, 18-Jun-26 12:05:00 GMT", timedelta(minutes=5), id="old form of date"),
+        pytest.param("Fri, 18 Jun 2027 12:00:00 GMT", timedelta(days=1), id="next year is a day"),
+        pytest.param("Thu, 01 Jan 1970 00:00:00 GMT", None, id="a date gone by"),
+        pytest.param("Thu, 99 Jun 2026 99:00:00 GMT", None, id="no such date"),
+        pytest.param("Mon, 01 Jan 99999999999 00:00:00 GMT", None, id="a year of many digits"),
+        pytest.param("Thu, 18 Jun 2026 12:05:00 +99999999999999", None, id="an offset of many digits"),
+    ],
+)
+def test_retry_after_is_heard_within_reason(value: str, wait: timedelta | None) -> None:
+    assert retry_after(value, at(2026, 6, 18, 12)) == wait
