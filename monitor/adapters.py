@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import monitor
 from monitor.classify.batch import Text, classify_texts
-from monitor.public import key
+from monitor.public import key, listening
 from monitor.run import Run
 from monitor.sources.fetch import Fetcher
 from monitor.store import Database, Store
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from monitor.config import Config
+    from monitor.errors import Problem
 
 # What one document may cost the child process that reads it: a 10 MB feed needs a third of it.
 _WORKER_MEMORY = 500_000_000
@@ -106,9 +107,13 @@ def listener_for(config: Config) -> AbstractContextManager[socket.socket | None]
     """
     if config.public is None:
         return nullcontext()
-    from monitor.public.server import listening  # noqa: PLC0415 - only the service needs the web server
+    return listening.listening(config.public.host, config.public.port)
 
-    return listening(config.public.host, config.public.port)
+
+def page_trouble(config: Config, *, is_served: bool) -> Problem | None:
+    """Why the page could not be answered on its address and port, or None. `is_served`: a service is at work."""
+    page = config.public
+    return listening.trouble(page.host, page.port, is_served=is_served) if page else None
 
 
 def page_shown(run: Run, listener: socket.socket | None) -> AbstractContextManager[None]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor import console, lock, slots
-from monitor.adapters import stop_links
+from monitor.adapters import page_trouble, stop_links
 from monitor.classify.model import fingerprint, own_problem, read_own
 from monitor.cli.lines import MOST_SHOWN, bad, good, note, say_some
 from monitor.cli.options import Options, app, leave, must_be_known
@@ -58,7 +58,7 @@ def check(
     _say_next(config)
     _say_notes(config)
     _say_own_themes(config)
-    failed = _say_lacking(config) | _say_page(config)
+    failed = _say_lacking(config) | _say_page(config, given.state)
     failed |= _say_directory(given.state) or _say_state(config, given.state)
     failed |= _say_disk(given.state)
     failed |= _say_feeds(config.feeds)
@@ -104,8 +104,8 @@ def _quiet_times(quiet: QuietHours) -> str:
     return " or ".join(filter(None, (hours, "at weekends" if quiet.weekends else "")))
 
 
-def _say_page(config: Config) -> bool:
-    """Says where recipients stop their messages; True when its links cannot be made."""
+def _say_page(config: Config, state: Path) -> bool:
+    """Says where recipients stop their messages; True when its links cannot be made, or it cannot be answered."""
     page = config.public
     if page is None:
         return False
@@ -114,13 +114,17 @@ def _say_page(config: Config) -> bool:
     except StoreError as error:
         bad(str(error))
         return True
-    made = "" if links else "; its key is not there yet: the first run makes it"
-    good(
-        f"{page.url}: where recipients stop their messages; the service listens on {page.host}, port {page.port}{made}"
-    )
+    if problem := page_trouble(config, is_served=bool(lock.holder(state))):
+        bad(str(problem))
+    else:
+        made = "" if links else "; its key is not there yet: the first run makes it"
+        good(
+            f"{page.url}: where recipients stop their messages; the service listens on {page.host}, "
+            f"port {page.port}{made}"
+        )
     if links and page.secret is None and page.key_file.stat().st_mode & 0o077:
         note(f"{page.key_file} may be read by other accounts, who could stop anybody's messages: chmod 600")
-    return False
+    return problem is not None
 
 
 def _say_notes(config: Config) -> None:

@@ -1,8 +1,7 @@
-"""The listening: a thread of its own beside the service's, within limits that nobody's slowness can use up."""
+"""The answering: a thread of its own beside the service's, within limits that nobody's slowness can use up."""
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 from contextlib import contextmanager
@@ -12,10 +11,9 @@ import structlog
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from monitor.errors import ConfigError, Problem
-
 if TYPE_CHECKING:
     import asyncio
+    import socket
     from collections.abc import Iterator
 
     from starlette.types import ASGIApp
@@ -27,23 +25,6 @@ MOST_CONNECTIONS = 64
 _MOST_HEADER_BYTES = 16_384  # a proxy adds its own to a browser's few kB
 _LAST_ANSWERS_S = 3  # for what is being answered when the service stops
 _STARTS_WITHIN_S = 10.0
-
-
-@contextmanager
-def listening(host: str, port: int) -> Iterator[socket.socket]:
-    """A socket that listens there, for the block. Raises ConfigError, which names the key, where that cannot be."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        listener = socket.create_server((host, port), family=family, backlog=128)
-    except OSError as error:
-        place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        where = "monitor.toml: public: listen"
-        found = f"{place}, where this program cannot listen: {error.strerror}"
-        hint = "another program, or another ofsted-monitor, may be there: ofsted-monitor check says whether one runs"
-        wanted = "an address of this machine and a free port"
-        raise ConfigError([Problem(where=where, found=found, wanted=wanted, hint=hint)]) from error
-    with listener:
-        yield listener
 
 
 @contextmanager

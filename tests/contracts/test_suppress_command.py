@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -215,18 +216,25 @@ def test_check_says_what_to_do_about_a_mailbox_that_is_gone(on, tmp_path):
 
 
 @pytest.fixture
-def page(on, tmp_path):
+def port():
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return free.getsockname()[1]
+
+
+@pytest.fixture
+def page(on, tmp_path, port):
     """The options before the command, with a page configured, and where its key would lie."""
     with (tmp_path / "config" / "monitor.toml").open("a") as file:
-        file.write('[public]\nurl = "https://monitor.example.org"\n')
+        file.write(f'[public]\nurl = "https://monitor.example.org"\nlisten = "127.0.0.1:{port}"\n')
     return on, tmp_path / "state" / "public.key"
 
 
-def test_check_says_where_recipients_stop_and_makes_no_key(page):
+def test_check_says_where_recipients_stop_and_makes_no_key(page, port):
     on, key = page
     said = command(*on, "check").out
     where = (
-        "https://monitor.example.org: where recipients stop their messages; the service listens on 127.0.0.1, port 8025"
+        "https://monitor.example.org: where recipients stop their messages; "
+        f"the service listens on 127.0.0.1, port {port}"
     )
     assert f"✓ {where}; its key is not there yet: the first run makes it\n" in said
     assert not key.parent.exists()
@@ -243,6 +251,30 @@ def test_check_fails_on_a_key_that_is_damaged_and_notes_one_that_others_may_read
     key.write_text("half a k")
     ended = command(*on, "check")
     assert (ended.code, "✗ " in ended.out, "it does not hold a key" in ended.out) == (1, True, True)
+
+
+def test_check_fails_on_a_port_that_another_program_has_and_says_what_to_do(page, port):
+    on, key = page
+    with socket.create_server(("127.0.0.1", port)):
+        ended = command(*on, "check")
+        assert (ended.code, ended.err) == (1, "")
+        assert f"✗ monitor.toml: public: listen: found 127.0.0.1:{port}, where this program cannot" in ended.out
+        assert "put another port here" in ended.out
+        assert "the service listens on" not in ended.out
+        assert not key.parent.exists()
+        with lock.held(key.parent):  # the service at work has it: it is as it should be
+            ended = command(*on, "check")
+        assert (ended.code, f"the service listens on 127.0.0.1, port {port}" in ended.out) == (0, True)
+
+
+def test_check_fails_on_an_address_of_another_machine_whether_a_service_runs_or_not(page, port, tmp_path):
+    on, key = page
+    config = tmp_path / "config" / "monitor.toml"
+    config.write_text(config.read_text().replace("127.0.0.1:" + str(port), "192.0.2.1:8025"))
+    assert command(*on, "check").code == 1
+    with lock.held(key.parent):
+        ended = command(*on, "check")
+    assert (ended.code, "the address is not one of this machine's" in ended.out) == (1, True)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 from outside import text_of
 
 from monitor.model import STOP_FROM, STOP_MARK, STOP_TO
-from monitor.public.server import listening
+from monitor.public.listening import listening
 
 if TYPE_CHECKING:
     from email.message import EmailMessage

@@ -10,7 +10,8 @@ from page_client import KEY, OFFICE, Page, free_port
 
 from monitor.model import Recipient, Subscription, SubscriptionKind
 from monitor.public.app import StopPage
-from monitor.public.server import listening, serving
+from monitor.public.listening import listening
+from monitor.public.server import serving
 from monitor.suppression.addresses import mark_of
 from monitor.suppression.links import PATH
 from monitor.suppression.tokens import Claim, token

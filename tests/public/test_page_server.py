@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import socket
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 
 import pytest
+from page_client import free_port
 
 from monitor.errors import ConfigError
-from monitor.public.server import MOST_CONNECTIONS, listening, serving
+from monitor.public.listening import _bound, listening, trouble
+from monitor.public.server import MOST_CONNECTIONS, serving
 
 GREETING = b"POST /stop/x HTTP/1.1\r\nHost: a\r\n"
 
@@ -104,3 +106,27 @@ def test_where_it_cannot_listen_the_key_is_named(page, host, said):
     (problem,) = raised.value.problems
     assert problem.where == "monitor.toml: public: listen"
     assert problem.found.startswith(said.format(port=page.port))
+
+
+@pytest.mark.parametrize(("host", "hint"), [("127.0.0.1", "end it, or put another port"), ("192.0.2.1", "127.0.0.1")])
+def test_where_it_could_not_listen_is_known_before_it_tries(page, host, hint):
+    problem = trouble(host, page.port, is_served=False)
+    assert problem.where == "monitor.toml: public: listen"
+    assert hint in problem.hint
+
+
+def test_a_port_that_the_service_has_itself_is_no_trouble_and_a_foreign_address_still_is(page):
+    assert trouble("127.0.0.1", page.port, is_served=True) is None
+    assert trouble("192.0.2.1", page.port, is_served=True) is not None
+
+
+def test_looking_whether_it_could_listen_keeps_nobody_from_listening_just_then(stop_page):
+    port = free_port()
+    with (
+        closing(_bound("127.0.0.1", port)),
+        listening("127.0.0.1", port) as listener,
+        serving(stop_page.app(""), listener),
+        socket.create_connection(("127.0.0.1", port)),
+    ):
+        pass
+    assert trouble("127.0.0.1", port, is_served=False) is None
