@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _HINTS = {
-    errno.EADDRINUSE: "another program is there, or an ofsted-monitor on another state: end it, or put another port here "
-    "and into the web server before it",
+    errno.EADDRINUSE: "another program is there, or an ofsted-monitor on another state: end it, or put another port "
+    "here and into the web server before it",
     errno.EADDRNOTAVAIL: "the address is not one of this machine's: 127.0.0.1 is, for a web server that runs on it too",
     errno.EACCES: "this account may not have that port: from 1024 on it may",
 }

@@ -259,7 +259,7 @@ def test_check_fails_on_a_port_that_another_program_has_and_says_what_to_do(page
         ended = command(*on, "check")
         assert (ended.code, ended.err) == (1, "")
         assert f"✗ monitor.toml: public: listen: found 127.0.0.1:{port}, where this program cannot" in ended.out
-        assert "put another port here" in ended.out
+        assert "put another port " in ended.out
         assert "the service listens on" not in ended.out
         assert not key.parent.exists()
         with lock.held(key.parent):  # the service at work has it: it is as it should be
