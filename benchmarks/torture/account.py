@@ -118,7 +118,7 @@ def _in_folder(outcome: Outcome) -> Iterator[Message]:
         if path.name.endswith("-slack.json"):
             continue
         data = json.loads(path.read_text("utf-8"))
-        urls = [item["url"] for story in data["stories"] for item in story["items"]]
+        urls = [item["url"] for story in (*data["stories"], *data["linked"]) for item in story["items"]]
         urls += [news["url"] for news in data["inspections"]]
         yield Message(wish=wishes[data["subscription"]], to="folder", id=data["message_id"], numbers=_linked(*urls))
 
