@@ -6,12 +6,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import count
 
+from monitor import history
 from monitor.model import (
     Classification,
     Expectation,
     Grade,
     Inspection,
     InspectionKind,
+    InspectionNews,
     Item,
     KnownReport,
     ReadyItem,
@@ -84,6 +86,11 @@ def ready(one: KnownReport) -> ReadyItem:
     return ReadyItem(
         item=item, classification=labels, story=one.item_id, ready_at=NOW, inspection=one.inspection, unread=one.unread
     )
+
+
+def news(current: KnownReport, *others: KnownReport) -> InspectionNews:
+    """What is told of the report where the others are known."""
+    return history.news(ready(current), [*others, current])
 
 
 def expectation(council: str = "Wexmoor", **changes: object) -> Expectation:
