@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from golden_examples import EXAMPLES, THEME_TITLES, again
+from golden_examples import EXAMPLES, THEME_TITLES
+from golden_week import again
 from hostile import hostile_digests
 from hypothesis import HealthCheck, given, settings
 from render_examples import (

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from golden_examples import again
+from golden_week import again
 from render_examples import (
     NOW,
     alert,

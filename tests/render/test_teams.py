@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import pytest
 from bs4 import BeautifulSoup
-from golden_examples import EXAMPLES, THEME_TITLES, again
+from golden_examples import EXAMPLES, THEME_TITLES
+from golden_week import again
 from hostile import ATTACKS, LINKS, assert_clean, hostile_digests
 from hypothesis import HealthCheck, given, settings
 from render_examples import (

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 from bs4 import BeautifulSoup
-from golden_examples import again, full_week, undelivered
+from golden_examples import undelivered
+from golden_week import again, full_week
 from render_examples import LONDON, digest, item, story
 
 from monitor.model import Event, Grade, UpdateReason
