@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 from aiohttp.http_exceptions import HttpProcessingError
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 DEADLINE_S = 30.0  # for all of it: finding the name, connecting, sending, and the whole answer
 ANSWER_BYTES = 16_384  # of the answer that are read; what most of these programs say is a line
+# Levels of an answer in JSON. Slack's own, with blocks within blocks, has some ten; what can be read but is nested
+# nearly without end cannot be shown or compared any more.
+DEEPEST = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +37,30 @@ class Answer:
     status: int
     body: bytes = b""  # its first bytes, as they came
     retry_after: timedelta | None = None  # how long one that said no wants to be left alone, where it says so
+
+    @property
+    def is_page(self) -> bool:
+        """Whether it is a page for people, whatever its status: a proxy or a portal is in the way."""
+        return self.body.lstrip().startswith(b"<")
+
+    def as_object(self) -> dict[str, Any] | None:
+        """The object in JSON that it is; None of whatever else it is, cut short or nested without end. Never raises."""
+        try:
+            said = json.loads(self.body)
+        except (ValueError, RecursionError):  # the former: no JSON, no text, or a number of thousands of digits
+            return None
+        return said if isinstance(said, dict) and not _is_deeper(said, DEEPEST) else None
+
+
+def _is_deeper(value: object, levels: int) -> bool:
+    """Whether lists and objects stand in one another more than `levels` deep."""
+    level = [value]
+    for _ in range(levels + 1):
+        inner = (one.values() if isinstance(one, dict) else one for one in level if isinstance(one, (dict, list)))
+        level = [one for values in inner for one in values]
+        if not level:
+            return False
+    return True
 
 
 def post(

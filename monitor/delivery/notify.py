@@ -5,7 +5,6 @@ Notify's library words the requests and signs them; they go out as those of othe
 
 from __future__ import annotations
 
-import io
 import logging
 import re
 from datetime import timedelta
@@ -38,6 +37,8 @@ _KEY = re.compile(rf".*-{_UUID}-{_UUID}")
 
 # The library logs what Notify says, which may name an address.
 logging.getLogger("notifications_python_client").setLevel(logging.CRITICAL + 1)
+
+_UNREADABLE = "what GOV.UK Notify answered cannot be read"
 
 # What a mendable 400 is about, by words of its message. They may change, so that nothing is decided by them.
 _ABOUT = {
@@ -76,6 +77,8 @@ class NotifySender:
             )
         except APIError as error:
             raise _failure(error) from error
+        if not isinstance(taken, dict):  # a yes without a word
+            raise DeliveryUnknown(_UNREADABLE)
         return _id(taken)
 
     def close(self) -> None:
@@ -115,10 +118,23 @@ def _response(answer: Answer) -> requests.Response:
         raise DeliveryUnavailable(
             f"GOV.UK Notify's address leads elsewhere, and no redirect is followed ({answer.status})", channel_down=True
         )
-    response = requests.Response()
-    response.status_code = answer.status
-    response.raw = io.BytesIO(answer.body)
-    return response
+    return _Response(answer)
+
+
+class _Response(requests.Response):
+    """An answer as the library takes it. It would read one in any encoding and to any depth; here it gets an object."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__()
+        self.status_code = answer.status
+        self.answer = answer
+
+    def json(self, **_: object) -> dict[str, Any]:
+        """Raises ValueError, as the library expects it, where the answer is no object."""
+        said = self.answer.as_object()
+        if said is None:
+            raise ValueError("no object in JSON")
+        return said
 
 
 def _found(client: Any, reference: str) -> str:
@@ -139,7 +155,7 @@ def _found(client: Any, reference: str) -> str:
 
 def _id(notification: object) -> str:
     found = notification.get("id") if isinstance(notification, dict) else None
-    return str(found or "taken")
+    return found if found and isinstance(found, str) else "taken"
 
 
 def _failure(error: APIError) -> DeliveryError:
@@ -148,8 +164,7 @@ def _failure(error: APIError) -> DeliveryError:
     name, said = _first(error)
     named = f" ({status} {name})" if name else f" ({status})"
     if isinstance(error, InvalidResponse):
-        # A page instead of Notify's own answer: a proxy or a portal is in the way.
-        return DeliveryUnavailable(f"something answers in GOV.UK Notify's place{named}", channel_down=True)
+        return _unread(error, named)
     if status == 429:
         is_daily = name == "TooManyRequestsError"
         reason = "the service has sent all it may today" if is_daily else "GOV.UK Notify wants fewer messages"
@@ -172,6 +187,13 @@ def _failure(error: APIError) -> DeliveryError:
     if status >= 500:
         return DeliveryUnavailable(f"GOV.UK Notify did not take the message now{named}")
     return DeliveryUnavailable(f"GOV.UK Notify does not answer at this address{named}", channel_down=True)
+
+
+def _unread(error: InvalidResponse, named: str) -> DeliveryError:
+    """What a yes means whose words are not Notify's."""
+    if isinstance(error.response, _Response) and error.response.answer.is_page:
+        return DeliveryUnavailable(f"something answers in GOV.UK Notify's place{named}", channel_down=True)
+    return DeliveryUnknown(f"{_UNREADABLE}{named}")
 
 
 def _first(error: APIError) -> tuple[str, str]:

@@ -175,7 +175,7 @@ def _accept(answer: Answer) -> None:
             raise DeliveryUnknown("what Slack answered cannot be read") from e
         words = ""
     # A 200 with a page in it is a proxy or a portal in the way, not Slack.
-    if not 200 <= answer.status < 300 or words.startswith("<"):
+    if not 200 <= answer.status < 300 or answer.is_page:
         raise _no(answer.status, words, answer.retry_after)
 
 

@@ -57,10 +57,9 @@ class SlackApi:
             deadline_s=self._deadline_s,
             answer_bytes=POST_BYTES,
         )
-        said = _object(answer)
-        if said is None and 200 <= answer.status < 300 and not answer.body.lstrip().startswith(b"<"):
+        if answer.as_object() is None and 200 <= answer.status < 300 and not answer.is_page:
             raise DeliveryUnknown("what Slack answered cannot be read")
-        return _yes(answer, said)
+        return _yes(answer)
 
     def ask(self, method: str, arguments: Mapping[str, object], *, within_s: float) -> dict[str, Any]:
         """What Slack holds. Raises SlackNo, AnswerTooLong or DeliveryUnavailable; arguments that are None are left out.
@@ -84,23 +83,15 @@ class SlackApi:
             ) from e
         if len(answer.body) >= LOOK_BYTES:
             raise AnswerTooLong
-        return _yes(answer, _object(answer))
+        return _yes(answer)
 
 
 def _field(value: object) -> str:
     return str(int(value)) if isinstance(value, bool) else str(value)
 
 
-def _object(answer: Answer) -> dict[str, Any] | None:
-    """The object that the answer is, if it is one. Text that cannot be decoded, or is nested without end, is none."""
-    try:
-        said = json.loads(answer.body)
-    except (ValueError, RecursionError):
-        return None
-    return said if isinstance(said, dict) else None
-
-
-def _yes(answer: Answer, said: dict[str, Any] | None) -> dict[str, Any]:
+def _yes(answer: Answer) -> dict[str, Any]:
+    said = answer.as_object()
     if said and said.get("ok") is True and 200 <= answer.status < 300:
         return said
     error = said.get("error") if said else None

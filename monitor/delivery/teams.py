@@ -62,7 +62,7 @@ def _accept(answer: Answer) -> None:
     if status == 200 and (found := re.search(r"HTTP error (\d{3})", said)):
         status = int(found[1])
     # A 200 with a page in it is a proxy or a portal in the way.
-    if 200 <= status < 300 and not said.startswith("<"):
+    if 200 <= status < 300 and not answer.is_page:
         return
     if status == 429:
         raise DeliveryUnavailable(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import socket
 import threading
 from contextlib import contextmanager
@@ -7,8 +8,10 @@ from datetime import timedelta
 
 import pytest
 from far_ends import free_port, web_server
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from monitor.delivery.http import ANSWER_BYTES, Answer, get, post
+from monitor.delivery.http import ANSWER_BYTES, DEEPEST, Answer, get, post
 from monitor.errors import DeliveryUnavailable, DeliveryUnknown
 
 JSON = {"Content-Type": "application/json"}
@@ -27,6 +30,40 @@ def test_what_is_posted_arrives_as_it_is_and_the_answer_comes_back(web):
     ((path, headers, got),) = web.requests
     assert (path, got) == ("/a/hook%2Dsecret?sp=%2Ftriggers&sig=a%2Bb~c", body)
     assert (headers["Content-Type"], headers["X-Signed"]) == ("application/json", "yes")
+
+
+@settings(max_examples=200)
+@given(
+    st.dictionaries(
+        st.text(),
+        st.recursive(
+            st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+            lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        ),
+    )
+)
+def test_an_object_is_read_as_it_was_said(said):
+    assert Answer(status=200, body=json.dumps(said).encode()).as_object() == said
+
+
+@given(st.binary() | st.text(alphabet='[]{}",:0e-\\u ').map(str.encode))
+def test_no_answer_is_so_odd_that_reading_it_fails(body):
+    said = Answer(status=200, body=body).as_object()
+    assert said is None or isinstance(said, dict)
+
+
+@pytest.mark.parametrize(("levels", "is_read"), [(DEEPEST, True), (DEEPEST + 1, False), (100_000, False)])
+@pytest.mark.parametrize(("start", "end"), [(b'{"a":', b"}"), (b"[", b"]")], ids=["objects", "lists"])
+def test_what_is_nested_without_end_is_not_read(start, end, levels, is_read):
+    body = b'{"a":' + start * (levels - 1) + b"1" + end * (levels - 1) + b"}"
+    assert (Answer(status=200, body=body).as_object() is not None) is is_read
+
+
+@pytest.mark.parametrize(
+    ("body", "is_page"), [(b" \r\n<html>", True), (b"<?xml", True), (b"{}", False), (b"", False), (b"ok <", False)]
+)
+def test_a_page_is_told_from_an_answer(body, is_page):
+    assert Answer(status=200, body=body).is_page is is_page
 
 
 def test_question_is_asked_and_its_answer_comes_back_whole(web):
