@@ -68,6 +68,7 @@ class MailServer:
     unknown: str = ""  # an address that has no mailbox
     connections: int = 0
     raw: list[bytes] = field(default_factory=list)
+    senders: list[str] = field(default_factory=list)  # of the envelopes
     recipients: list[list[str]] = field(default_factory=list)
 
     @property
@@ -100,6 +101,7 @@ class MailServer:
         if "DATA" in self.replies:
             return self.replies["DATA"]
         self.raw.append(envelope.content)
+        self.senders.append(envelope.mail_from)
         self.recipients.append(envelope.rcpt_tos)
         if self.loses_reply:
             server.transport.abort()

@@ -72,6 +72,12 @@ def test_both_wordings_arrive_whole_over_a_seven_bit_line(mailbox):
     assert max(map(len, mailbox.raw[0].splitlines())) <= 998
 
 
+def test_bounces_come_to_the_address_that_readers_see_so_that_spf_is_of_the_same_domain(mailbox):
+    send(mailbox.port, sender="Ofsted monitor <monitor@mail.example.org>")
+    assert mailbox.mails[0]["From"] == "Ofsted monitor <monitor@mail.example.org>"
+    assert mailbox.senders == ["monitor@mail.example.org"]
+
+
 def test_no_unsubscribe_header_is_made_up(mailbox):
     send(mailbox.port)
     assert "List-Unsubscribe" not in mailbox.mails[0]
