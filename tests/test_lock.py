@@ -41,6 +41,14 @@ def test_state_directory_is_made_where_it_is_not_there(tmp_path):
         assert (tmp_path / "deep" / "state").is_dir()
 
 
+@pytest.mark.parametrize(("umask", "mode"), [("022", "755"), ("027", "750"), ("077", "700")])
+def test_who_may_look_into_a_new_state_directory_is_for_the_accounts_umask_to_say(tmp_path, umask, mode):
+    state = tmp_path / "state"
+    holding = f'umask {umask}; exec "$@"'
+    subprocess.run(["sh", "-c", holding, "sh", sys.executable, "-c", HOLDER, state], cwd=ROOT, check=True, input=b"")
+    assert f"{state.stat().st_mode & 0o777:o}" == mode
+
+
 def test_second_process_is_refused_and_told_which_has_it(tmp_path, holder):
     with (
         pytest.raises(StateInUse, match=rf"in use by another ofsted-monitor \(process {holder.pid}\)"),
