@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from monitor.classify.phrases import Phrases, data, plain
-from monitor.model import Event, Grade, Polarity, SendOutcome
+from monitor.model import RANKS, Event, Polarity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,10 +22,10 @@ _BEFORE = 30  # characters before a hit, for the words that make it history
 class Consequence(IntEnum):
     """How much follows from a story, the most first; a digest tells its stories in this order.
 
-    Within each, the worst comes first: of reports with a change those that ask for priority action, then those whose
-    overall grade or outcome is worse, then better, then other changes; of coverage that of a judgement, the worst
-    grade first, then of other inspections, then other news, then the council's own response. Then by council, and of
-    one council's the most relevant first.
+    Within each, the worst comes first: of reports with a change those that ask for priority action, then those in which
+    anything has fallen to the lowest grade, then those with another fall, then the others; of coverage that of a
+    judgement, the worst grade first, then of other inspections, then other news, then the council's own response. Then
+    by council, and of one council's the most relevant first.
     """
 
     CHANGED_REPORT = 1  # Ofsted's report that changes a judgement, or asks for priority action
@@ -35,21 +35,20 @@ class Consequence(IntEnum):
     ROUTINE = 5  # papers of committees, appointments, awards, calls for foster carers
 
 
-# From best to worst, for telling a change for the worse from one for the better.
-_BEST_FIRST = (
-    *(Grade.OUTSTANDING, Grade.GOOD, Grade.ADEQUATE, Grade.REQUIRES_IMPROVEMENT, Grade.INADEQUATE),
-    *(SendOutcome.TYPICALLY_POSITIVE, SendOutcome.INCONSISTENT, SendOutcome.SYSTEMIC_FAILINGS),
-)
 _UNCHANGED = 4
 
 
 def gravity(news: InspectionNews) -> int:
-    """Priority action; overall, or an outcome, worse; the same better; another change; no change: 0 to 4."""
+    """Priority action; a fall to the lowest grade or outcome; another fall; any other change; no change: 0 to 4.
+
+    It is one judgement that has fallen, whichever: since April 2026 none of them is the overall one.
+    """
     if news.inspection.priority_action:
         return 0
-    for change in news.changes:
-        if change.judgement in ("overall", "send_outcome"):
-            return 1 if _BEST_FIRST.index(change.after) > _BEST_FIRST.index(change.before) else 2
+    if any(change.is_fall_to_lowest for change in news.changes):
+        return 1
+    if any(change.steps < 0 for change in news.changes):
+        return 2
     return 3 if news.changes else _UNCHANGED
 
 
@@ -85,9 +84,9 @@ def order(story: Story, reports: Sequence[InspectionNews]) -> tuple[Consequence,
 
 def _of_coverage(story: Story) -> int:
     """A judgement, the worst first: below 0; another inspection; other news; a council's response: 1 to 3."""
-    worst = max(_judged(story), default=-1)
-    if story.event is Event.FULL_INSPECTION and worst >= 0:
-        return -worst - 1
+    judged = _judged(story)
+    if story.event is Event.FULL_INSPECTION and judged:
+        return min(judged) - len(RANKS)
     if story.event in (None, Event.OTHER):
         return 2
     return 3 if story.event is Event.COUNCIL_RESPONSE else 1
@@ -99,9 +98,9 @@ def _is_answered(story: Story) -> bool:
 
 
 def _judged(story: Story) -> list[int]:
-    """The grades its items give, by how bad they are."""
+    """The grades its items give, by how good they are."""
     found = (told.classification.judgement for told in story.items)
-    return [_BEST_FIRST.index(grade) for grade in found if grade in _BEST_FIRST]
+    return [RANKS[grade] for grade in found if grade and grade in RANKS]
 
 
 # --- words ----------------------------------------------------------------------------------------------------

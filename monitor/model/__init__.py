@@ -28,6 +28,7 @@ from monitor.model.digests import (
 from monitor.model.feeds import Feed, FeedEntry
 from monitor.model.inspections import (
     JUDGEMENTS,
+    RANKS,
     Expectation,
     Grade,
     Inspection,
@@ -91,6 +92,7 @@ __all__ = [
     "ADDRESSED",
     "JUDGEMENTS",
     "NO_COUNCIL",
+    "RANKS",
     "STOP_FROM",
     "STOP_MARK",
     "STOP_TO",

@@ -11,6 +11,8 @@ from enum import StrEnum
 from html import escape
 from typing import TYPE_CHECKING
 
+from monitor.model.inspections import RANKS
+
 if TYPE_CHECKING:
     from datetime import date, datetime
 
@@ -82,6 +84,17 @@ class Change:
     after: Grade | SendOutcome
     since: date | None = None  # end (else publication) of the last report that gave it
     stood_since: date | None = None  # the same of the first report, of those in a row, that gave it
+
+    @property
+    def steps(self) -> int:
+        """By how many grades it is better, below 0 worse; 0 where neither is."""
+        if self.before not in RANKS or self.after not in RANKS:
+            return 0
+        return RANKS[self.after] - RANKS[self.before]
+
+    @property
+    def is_fall_to_lowest(self) -> bool:
+        return self.steps < 0 and RANKS[self.after] == 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,19 @@ class SendOutcome(StrEnum):
     SYSTEMIC_FAILINGS = "systemic-failings"
 
 
+# Higher is better. In 2013 the grade below good was "adequate"; "requires improvement" took its place.
+RANKS: Mapping[Grade | SendOutcome, int] = {
+    Grade.OUTSTANDING: 3,
+    Grade.GOOD: 2,
+    Grade.REQUIRES_IMPROVEMENT: 1,
+    Grade.ADEQUATE: 1,
+    Grade.INADEQUATE: 0,
+    SendOutcome.TYPICALLY_POSITIVE: 2,
+    SendOutcome.INCONSISTENT: 1,
+    SendOutcome.SYSTEMIC_FAILINGS: 0,
+}
+
+
 # The judgements of a report, in the order they are shown, with the words people use for them.
 JUDGEMENTS: Mapping[str, str] = {
     "overall": "Overall effectiveness",

@@ -155,10 +155,28 @@ def _expected(one: Expectation) -> str:
 
 
 def _changes(news: InspectionNews) -> str:
+    """The overall one, else the gravest, and how many more there are: what is better hides nothing that is worse."""
     order = [*JUDGEMENTS, "send_outcome"]
-    first, *rest = sorted(news.changes, key=lambda change: order.index(change.judgement))
-    more = f" and {counted(len(rest), 'more change', 'more changes')}" if rest else ""
-    return f"{_change(first, news)}{more}"
+    first, *rest = sorted(
+        news.changes,
+        key=lambda one: (
+            one.judgement != "overall",
+            not one.is_fall_to_lowest,
+            one.steps >= 0,
+            order.index(one.judgement),
+        ),
+    )
+    line = _change(first, news)
+    worse = sum(one.steps < 0 for one in rest)
+    if first.steps < 0:
+        same, others, way = worse, len(rest) - worse, "for the better"
+    else:
+        same, others, way = len(rest) - worse, worse, "for the worse"
+    if same:
+        line += f" and {counted(same, 'more change', 'more changes')}"
+    if others:
+        line += f", but {counted(others, 'change', 'changes')} {way}"
+    return line
 
 
 # An outcome's whole words are longer than a subject: these begin each.

@@ -272,26 +272,13 @@ def stood(change: Change) -> str:
     return f"first change since {month(change.stood_since)}" if change.stood_since else ""
 
 
-# Higher is better. In 2013 the grade below good was "adequate"; "requires improvement" took its place.
-_RANKS: Mapping[Grade | SendOutcome, int] = {
-    Grade.OUTSTANDING: 3,
-    Grade.GOOD: 2,
-    Grade.REQUIRES_IMPROVEMENT: 1,
-    Grade.ADEQUATE: 1,
-    Grade.INADEQUATE: 0,
-    SendOutcome.TYPICALLY_POSITIVE: 2,
-    SendOutcome.INCONSISTENT: 1,
-    SendOutcome.SYSTEMIC_FAILINGS: 0,
-}
 _STEPS = ("no", "one", "two", "three")
 
 
 def direction(change: Change) -> str:
     """As in "▲ better, up one grade", "▼ worse, down two grades"; "" where neither is better. A sign and words, so
     that neither colour nor sign stands alone."""
-    if change.before not in _RANKS or change.after not in _RANKS:
-        return ""
-    steps = _RANKS[change.after] - _RANKS[change.before]
+    steps = change.steps
     if not steps:
         return ""
     words = f"{SIGNS[Polarity.PROGRESS]} better, up" if steps > 0 else f"{SIGNS[Polarity.CONCERN]} worse, down"

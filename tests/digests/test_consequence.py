@@ -25,6 +25,22 @@ def test_the_gravest_report_comes_first(compose, report, inspected):
     assert [news.title for news in found.inspections] == ["urgent", "worse", "better"]
 
 
+def test_a_fall_comes_first_where_no_judgement_is_the_overall_one(compose, report, inspected):
+    councils = "Averton", "Brackmoor", "Colway", "Wexmoor"
+    earlier = [
+        known("2023-03-01", council=council, impact_of_leaders=REQUIRES, care_leavers=GOOD) for council in councils
+    ]
+    found = compose(
+        report(inspected("2026-05-01", "Averton", impact_of_leaders=GOOD, care_leavers=GOOD), "Averton", title="up"),
+        report(inspected("2026-05-01", "Brackmoor", impact_of_leaders=REQUIRES), "Brackmoor", title="as before"),
+        report(inspected("2026-05-01", "Colway", care_leavers=REQUIRES), "Colway", title="down"),
+        report(inspected("2026-05-01", impact_of_leaders=GOOD, care_leavers=INADEQUATE), title="down to the lowest"),
+        reports=earlier,
+    )
+    assert [news.title for news in found.inspections] == ["down to the lowest", "down", "up", "as before"]
+    assert told(found) == ["down to the lowest", "down", "up", "as before"]
+
+
 def test_among_the_press_a_judgement_comes_first_and_the_worst_of_them(compose, one):
     judged = {"event": Event.FULL_INSPECTION}
     found = compose(

@@ -24,6 +24,9 @@ from monitor.render.subject import LIMIT, subject
 
 VISIT = inspection(kind=InspectionKind.MONITORING_VISIT, judgements={})
 NO_OVERALL = inspection(judgements={"impact_of_leaders": Grade.GOOD})
+OVERALL = Change(judgement="overall", before=Grade.INADEQUATE, after=Grade.REQUIRES_IMPROVEMENT)
+IN_CARE = Change(judgement="in_care", before=Grade.GOOD, after=Grade.REQUIRES_IMPROVEMENT)
+LEAVERS = Change(judgement="care_leavers", before=Grade.GOOD, after=Grade.INADEQUATE)
 LEADERS = Change(judgement="impact_of_leaders", before=Grade.INADEQUATE, after=Grade.GOOD)
 TROUBLE = SourceTrouble(source="Moor FM", since=NOW, reason="no answer")
 
@@ -192,6 +195,22 @@ def urgent(one):
         ),
         pytest.param(
             an_alert(changes=(LEADERS,)), "Wexmoor: impact of leaders inadequate → good", id="alert: one change"
+        ),
+        pytest.param(
+            an_alert(inspection=NO_OVERALL, changes=(LEADERS, LEAVERS)),
+            "Wexmoor: care leavers good → inadequate, but 1 change for the better",
+            id="alert: the fall before what is better",
+        ),
+        pytest.param(
+            digest(inspections=(news(inspection=NO_OVERALL, changes=(LEADERS, IN_CARE, LEAVERS)),)),
+            "Wexmoor: care leavers good → inadequate and 1 more change, but 1 change for the better",
+            id="the fall to the lowest grade before another, and what is better",
+        ),
+        pytest.param(
+            an_alert(changes=(OVERALL, LEADERS, LEAVERS)),
+            "Wexmoor: overall effectiveness inadequate → requires improvement and 1 more change, "
+            "but 1 change for the worse",
+            id="alert: what is worse is not hidden by the overall grade",
         ),
         pytest.param(
             an_alert(inspection=urgent(VISIT), changes=()),
