@@ -9,9 +9,14 @@ import re
 import smtplib
 import socket
 import ssl
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from monitor.errors import DeliveryError, DeliveryRefused, DeliveryUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 
 class Step(StrEnum):
@@ -22,51 +27,114 @@ class Step(StrEnum):
     MAIL = "the mail"
 
 
-# Replies that mean "log in first" or "not like that" (RFC 4954, 6). The channel's configuration is wrong and the
-# message is not: an operator mends it and nothing is lost.
-_AUTHENTICATION = (530, 534, 535, 538)
-# RFC 3463, 3.8: "security or policy". Who may send as whom is settled between the channel's `from`, its login and the
-# server, often only when the recipient or the mail is offered; a person can mend it, so it is never final.
-_POLICY = re.compile(r"5\.7\.\d{1,3}")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rule:
+    """What a reply means that looks so."""
+
+    looks: re.Pattern[str]  # found in its code, enhanced code and words, as in "552 5.2.3 too big"
+    means: str  # {step}: what was not taken; {codes}: the reply's
+    steps: Collection[Step] = tuple(Step)
+    is_final: bool = False
+    is_down: bool = False  # no other mail would fare better
+
+
+def _look(*signs: str) -> re.Pattern[str]:
+    return re.compile("|".join(signs), re.IGNORECASE)
+
+
+def _enhanced_code(details: str, code: str = r"\d{3}") -> str:
+    """Any class: servers say 5.2.2 of a mailbox that is emptied some day."""
+    return rf"\A{code} [245]\.(?:{details})(?!\S)"
+
+
+_NOT_NOW = "the mail server did not take {step} now ({codes})"
+_FULL = "the recipient's mailbox is full ({codes})"
+_SOME_LIMIT = _look("limit", "quota", "storage", r"\brate\b", "too many")
+_MAY_IT = ": may the channel's login send as its `from`, and to this recipient?"
+_NOT_AS = (
+    "the mail server does not let us send as the channel's `from` ({codes}): name an address there that its login may "
+    "use"
+)
+
+# The first that fits holds. Enhanced codes of two parts are RFC 3463's (section 3), where the comment names no other.
+# Exchange Online and Gmail say for good what passes, or what an operator mends; their codes and words are those of
+# Microsoft's "NDRs and SMTP errors in Exchange Online" and Google's "Gmail SMTP errors and codes".
+_RULES = (
+    # "Log in first", or "not like that" (RFC 4954, 6).
+    _Rule(
+        looks=_look(r"\A53[0458]"),
+        means="the mail server wants a login ({codes}): set the channel's `username` and `password`",
+        is_down=True,
+    ),
+    # Exchange: 5.1.90, 5.2.2 Submission quota; Gmail: 5.4.5 Daily user sending limit, 5.7.1 Daily SMTP relay limit.
+    _Rule(
+        looks=_look(
+            _enhanced_code(r"1\.90|4\.5"), r"(?:daily|hourly|sending|submission|relay)[^\n.]{0,40}(?:limit|quota)"
+        ),
+        means="the mail server takes no more mail from us for now ({codes}): its limit on what we may send is reached",
+        is_down=True,
+    ),
+    # The second: RFC 5321, 4.2.3, "exceeded storage allocation".
+    _Rule(looks=_look(_enhanced_code(r"2\.2"), r"\A552 (?![245]\.).*(?:quota|storage)"), means=_FULL),
+    _Rule(  # it is closing the connection, for a reason of its own
+        looks=_look(r"\A421"), means="the mail server is busy, and did not take {step} ({codes})", is_down=True
+    ),
+    _Rule(
+        looks=_look(r"\A45[01] 4\.7\.1(?!\S)", r"\A45[01] .*gr[ea]ylist"),
+        means=(
+            "the mail server asks to come back later, as it does of senders it does not know yet (greylisting; {codes})"
+        ),
+    ),
+    _Rule(looks=_look(r"\A(?!5)"), means=_NOT_NOW),
+    # For that mailbox, or for the server; the second: RFC 1870, 6.1.
+    _Rule(
+        looks=_look(_enhanced_code(r"2\.3|3\.4")),
+        means="the mail is larger than the mail server takes ({codes})",
+        is_final=True,
+    ),
+    _Rule(
+        looks=_look(r"\A552 (?![245]\.)"),
+        steps=(Step.SENDER, Step.MAIL),
+        means="the mail is larger than the mail server takes ({codes})",
+        is_final=True,
+    ),
+    # Exchange: 5.2.252 SendAsDenied, 5.7.60; Postfix rejects a sender only when the recipient is offered.
+    _Rule(
+        looks=_look(_enhanced_code(r"1\.[78]|2\.252|7\.60"), r"send ?as\b", "sendasdenied", "sender address rejected"),
+        means=_NOT_AS,
+        is_down=True,
+    ),
+    _Rule(
+        looks=_SOME_LIMIT,
+        steps=(Step.SENDER,),
+        means="the mail server did not take {step} now, and speaks of a limit ({codes})",
+        is_down=True,
+    ),
+    _Rule(looks=_look(""), steps=(Step.SENDER,), means=_NOT_AS, is_down=True),
+    # The server lost the thread, and judged neither mail nor address: it had said 252 to the recipient, perhaps.
+    _Rule(looks=_look(r"\A503", _enhanced_code(r"5\.1")), means=_NOT_NOW),
+    _Rule(looks=_look(r"\A552 (?![245]\.)"), means=_NOT_NOW),  # RFC 5321, 4.5.3.1.10: of recipients, too many
+    # X.7: "security or policy". Who may send as whom is settled between the channel's `from`, its login and the server,
+    # often only when the recipient or the mail is offered; a person can mend it. Exchange: 5.2.0 STOREDRV.Submission.
+    _Rule(
+        looks=_look(_enhanced_code(r"7\.\d{1,3}"), r"\brelay", r"storedrv\.submission"),
+        means="the mail server's policy does not let {step} pass ({codes})" + _MAY_IT,
+    ),
+    # Exchange: 5.2.121 and 5.2.122, of what one recipient has in an hour; Gmail: 5.2.1 … at a rate.
+    _Rule(looks=_SOME_LIMIT, means="the mail server did not take {step} now, and speaks of a limit ({codes})"),
+    _Rule(looks=_look(""), means="the mail server refused {step} ({codes})", is_final=True),
+)
 
 
 def not_taken(step: Step, code: int, reply: bytes) -> DeliveryError:
-    """What a reply other than yes (RFC 5321, 4.2.1) means for the message, and for the channel."""
-    enhanced, said = _enhanced(reply), code_of(code, reply)
-    if code in _AUTHENTICATION:
-        return DeliveryUnavailable(
-            f"the mail server wants a login{said}: set the channel's `username` and `password`", channel_down=True
-        )
-    if enhanced[2:] == "2.2":  # RFC 3463, X.2.2: it is emptied some day, whatever the first digit says
-        return DeliveryUnavailable(f"the recipient's mailbox is full{said}")
-    if not 500 <= code < 600 or (code == 552 and step is Step.RECIPIENT):  # the latter: RFC 5321, 4.5.3.1.10
-        return _not_now(step, code, reply)
-    if enhanced[2:] == "3.4" or (code == 552 and not enhanced):  # RFC 3463, X.3.4; RFC 1870, 6.1
-        return DeliveryRefused(f"the mail is larger than the mail server takes{said}")
-    if step is Step.SENDER:
-        return DeliveryUnavailable(
-            f"the mail server does not let us send as the channel's `from`{said}: name an address there that its login "
-            "may use",
-            channel_down=True,
-        )
-    if _POLICY.fullmatch(enhanced) or re.search(rb"\brelay", reply, re.IGNORECASE):
-        return DeliveryUnavailable(
-            f"the mail server's policy does not let {step} pass{said}: may the channel's login send as its `from`, and "
-            "to this recipient?"
-        )
-    return DeliveryRefused(f"the mail server refused {step}{said}")
+    """What a reply other than yes (RFC 5321, 4.2.1) means for the message, and for the channel.
 
-
-def _not_now(step: Step, code: int, reply: bytes) -> DeliveryUnavailable:
-    said = code_of(code, reply)
-    if code == 421:  # it is closing the connection, for a reason of its own
-        return DeliveryUnavailable(f"the mail server is busy, and did not take {step}{said}", channel_down=True)
-    if code in (450, 451) and (_enhanced(reply) == "4.7.1" or re.search(rb"gr[ea]ylist", reply, re.IGNORECASE)):
-        return DeliveryUnavailable(
-            "the mail server asks to come back later, as it does of senders it does not know yet (greylisting"
-            f"{said.replace(' (', '; ')}"
-        )
-    return DeliveryUnavailable(f"the mail server did not take {step} now{said}")
+    Where it may mean two things, it is taken for the one by which nothing is lost.
+    """
+    text = f"{code} {reply.decode('ascii', 'replace')}"
+    rule = next(rule for rule in _RULES if step in rule.steps and rule.looks.search(text))
+    reason = rule.means.format(step=step, codes=_codes(code, reply))
+    return DeliveryRefused(reason) if rule.is_final else DeliveryUnavailable(reason, channel_down=rule.is_down)
 
 
 def too_large(limit: int) -> DeliveryRefused:
@@ -142,7 +210,11 @@ def _why_unsafe(error: ssl.SSLError) -> str:
 
 def code_of(code: int, reply: bytes = b"") -> str:
     """As in " (550 5.1.1)": the code and, where there is one, the enhanced code."""
-    return f" ({f'{code} {_enhanced(reply)}'.strip()})"
+    return f" ({_codes(code, reply)})"
+
+
+def _codes(code: int, reply: bytes) -> str:
+    return f"{code} {_enhanced(reply)}".strip()
 
 
 def _enhanced(reply: bytes) -> str:
