@@ -134,9 +134,9 @@ class EmailSender:
         self._smtp = smtp
         # The name that the certificate must show: smtplib remembers only one that it was made with.
         smtp._host = host  # type: ignore[attr-defined]  # noqa: SLF001
-        code, _ = smtp.connect(host, port)
+        code, reply = smtp.connect(host, port)
         if code != 220:
-            raise smtplib.SMTPConnectError(code, "")
+            raise smtplib.SMTPConnectError(code, reply)
         smtp.ehlo_or_helo_if_needed()
         if security == "starttls":
             if not smtp.has_extn("starttls"):  # an old server, the wrong port, or somebody in between

@@ -154,19 +154,34 @@ def no_starttls() -> DeliveryUnavailable:
     )
 
 
+# What else a rejected login may mean, by its enhanced code. With each, the password may be right.
+_OR_ELSE = {
+    # Exchange Online, where logins by password are switched off for all of an organisation or for this mailbox
+    "5.7.139": ", or the server does not allow logins by password",
+    # Gmail, of an account with a second step; RFC 4954, 6: "too weak"
+    "5.7.9": ", or the server wants an app password, which is made for programs",
+    # RFC 4954, 6
+    "5.7.11": ", or the server wants an encrypted line for it: is the channel's `security` right?",
+}
+
+
 def _why_unconnected(error: Exception, otherwise: str) -> str:
     match error:
         case smtplib.SMTPAuthenticationError(smtp_code=code) if 400 <= code < 500:
-            return f"the mail server could not check the login now{code_of(code)}"
+            return f"the mail server could not check the login now ({_codes(code, _reply(error))})"
         case smtplib.SMTPAuthenticationError(smtp_code=code):
-            return f"the mail server rejected the login{code_of(code)}: the channel's `username` or `password` is wrong"
+            reply = _reply(error)
+            return (
+                f"the mail server rejected the login ({_codes(code, reply)}): the channel's `username` or `password` "
+                f"is wrong{_OR_ELSE.get(_enhanced(reply), '')}"
+            )
         case smtplib.SMTPNotSupportedError():
             return (
                 "the mail server offers no login there: are the channel's `port` and `security` right? If it wants "
                 "none, leave out `username` and `password`"
             )
         case smtplib.SMTPResponseException(smtp_code=code):
-            return f"the mail server turned us away{code_of(code)}"
+            return f"the mail server turned us away ({_codes(code, _reply(error))})"
         case ssl.SSLError():
             return _why_unsafe(error)
         case socket.gaierror():
@@ -208,12 +223,13 @@ def _why_unsafe(error: ssl.SSLError) -> str:
     return f"no safe connection to the mail server: {error.reason or 'TLS failed'}"
 
 
-def code_of(code: int, reply: bytes = b"") -> str:
-    """As in " (550 5.1.1)": the code and, where there is one, the enhanced code."""
-    return f" ({_codes(code, reply)})"
+def _reply(error: smtplib.SMTPResponseException) -> bytes:
+    """What the server said; smtplib puts words of its own there, too."""
+    return error.smtp_error if isinstance(error.smtp_error, bytes) else b""
 
 
 def _codes(code: int, reply: bytes) -> str:
+    """As in "550 5.1.1": the code and, where there is one, the enhanced code."""
     return f"{code} {_enhanced(reply)}".strip()
 
 

@@ -277,7 +277,7 @@ def test_right_password_lets_the_mail_through(guarded):
 @pytest.mark.parametrize(
     ("password", "reason"),
     [
-        ("wrong-secret", r"rejected the login \(535\)"),
+        ("wrong-secret", r"rejected the login \(535 5\.7\.8\)"),
         (None, "no value in environment variable MONITOR_SMTP_PASSWORD"),
         ("pässword", "holds a character that cannot be sent"),
     ],
@@ -291,11 +291,20 @@ def test_login_trouble_loses_nothing_and_tells_no_secret(guarded, password, reas
 @pytest.mark.parametrize(
     ("no", "reason"),
     [
-        (b"535 5.7.8 bad credentials\r\n", r"rejected the login \(535\): the channel's `username` or `password`"),
-        (b"454 4.7.0 try later\r\n", r"could not check the login now \(454\)"),
+        (
+            b"535 5.7.8 bad credentials\r\n",
+            r"the login \(535 5\.7\.8\): the channel's `username` or `password` is wrong$",
+        ),
+        (
+            b"535 5.7.139 SmtpClientAuthentication is disabled for the Tenant\r\n",
+            r"\(535 5\.7\.139\): .* is wrong, or the server does not allow logins by password$",
+        ),
+        (b"534-5.7.9 Application-specific\r\n534 5.7.9 password required\r\n", r"\(534 5\.7\.9\): .* an app password"),
+        (b"538 5.7.11 encryption required\r\n", r"\(538 5\.7\.11\): .* an encrypted line"),
+        (b"454 4.7.0 try later\r\n", r"could not check the login now \(454 4\.7\.0\)"),
         (b"", "no connection to the mail server: SMTPServerDisconnected"),
     ],
-    ids=["wrong", "not now", "nothing"],
+    ids=["wrong", "no passwords", "app password", "open line", "not now", "nothing"],
 )
 def test_no_to_a_login_is_told_though_the_server_hangs_up_after_it(no, reason):
     with refusing_mail_server(no) as port, pytest.raises(DeliveryUnavailable, match=reason) as caught:
@@ -316,7 +325,7 @@ def test_password_is_never_sent_over_an_open_line(guarded):
 
 def test_server_that_turns_every_caller_away_is_tried_again():
     with parting_mail_server(b"554 5.3.2 not today\r\n") as port:
-        with pytest.raises(DeliveryUnavailable, match=r"turned us away \(554\)") as caught:
+        with pytest.raises(DeliveryUnavailable, match=r"turned us away \(554 5\.3\.2\)") as caught:
             send(port)
         assert caught.value.channel_down
 

@@ -188,7 +188,7 @@ def test_right_password_goes_over_the_safe_line_and_the_mail_after_it(authority,
 
 def test_wrong_password_is_told_with_the_keys_to_mend_and_without_itself(authority, guarded):
     reason = why_not(guarded.port, tls_ca=authority.certificate, **login("wrong-secret"))
-    assert "rejected the login (535): the channel's `username` or `password` is wrong" in reason
+    assert "rejected the login (535 5.7.8): the channel's `username` or `password` is wrong" in reason
     assert "wrong-secret" not in reason
 
 
