@@ -28,6 +28,24 @@ def write_whole(path: Path, content: bytes, *, mode: int = 0o666) -> None:
         raise OSError(error.errno, error.strerror, str(path)) from error
 
 
+def replace_whole(path: Path, content: bytes) -> None:
+    """As `write_whole`, and what stands under that name and is no plain file gives way: it is not followed.
+
+    For folders that others may write to. Raises OSError, which names `path`.
+    """
+    try:
+        _replace(path, content, 0o666)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+def is_plain(path: Path) -> bool:
+    """Whether a file stands there: no link, pipe or folder."""
+    with suppress(FileNotFoundError):
+        return stat.S_ISREG(path.lstat().st_mode)
+    return False
+
+
 def slug(name: str) -> str:
     """`name` as it may stand in a file name or a List-Id: a-z, 0-9 and "-", at most 60 characters."""
     return re.sub(r"[^a-z0-9]+", "-", name.lower())[:60].strip("-") or "digest"
@@ -39,7 +57,7 @@ def _replace(path: Path, content: bytes, mode: int) -> None:
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
         with os.fdopen(handle, "wb") as file:
-            with suppress(FileNotFoundError):
+            if is_plain(path):
                 os.fchmod(handle, stat.S_IMODE(path.stat().st_mode))
             file.write(content)
             file.flush()

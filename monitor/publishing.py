@@ -10,7 +10,7 @@ import structlog
 
 from monitor import feeds
 from monitor.errors import NotPublished
-from monitor.files import slug, write_whole
+from monitor.files import is_plain, replace_whole, slug
 from monitor.model import Feed
 from monitor.render.feeds import files
 
@@ -75,11 +75,11 @@ class Publishing:
         for feed in self._feeds():
             paths = {ending: folder / f"{feed.name}{ending}" for ending in _ENDINGS}
             wanted.update(paths.values())
-            if self._written.get(feed.name) == _print_of(feed) and all(path.exists() for path in paths.values()):
+            if self._written.get(feed.name) == _print_of(feed) and all(map(is_plain, paths.values())):
                 continue  # wording is what costs: of 153 councils, few have news at a time
             for ending, content in files(feed, theme_titles=titles, timezone=self._config.timezone).items():
-                if not paths[ending].exists() or paths[ending].read_bytes() != content:
-                    write_whole(paths[ending], content)
+                if not is_plain(paths[ending]) or paths[ending].read_bytes() != content:
+                    replace_whole(paths[ending], content)  # a link there may lead to any file of ours
                     written += 1
             self._written[feed.name] = _print_of(feed)
         # A reader that goes on asking for what is no longer configured is told so by its absence.

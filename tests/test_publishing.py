@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import timedelta
 
 import pytest
@@ -133,6 +134,21 @@ def test_feeds_of_what_is_no_longer_configured_are_removed_and_nothing_else(publ
     names = {path.name for path in config.feeds.iterdir()}
     assert not names & {"council-elsewhere.atom", "digest-old.json"}
     assert names >= {"council-notes.txt", "my-own.json"}
+
+
+def test_what_others_put_in_place_of_a_feed_is_not_followed(publishing, config, tmp_path):
+    config.feeds.mkdir()
+    secret = tmp_path / "public.key"
+    secret.write_bytes(b"ours")
+    secret.chmod(0o600)
+    (config.feeds / "council-wexmoor.json").symlink_to(secret)
+    (config.feeds / "council-wexmoor.atom").symlink_to(tmp_path / "nothing")
+    os.mkfifo(config.feeds / "alert-judgements.json")  # to read it would wait for somebody who writes
+    assert publishing.publish() == 8
+    assert secret.read_bytes() == b"ours"
+    assert not (tmp_path / "nothing").exists()
+    assert all(path.is_file() and not path.is_symlink() for path in config.feeds.iterdir())
+    assert titles(config, "council-wexmoor") == []
 
 
 def test_a_folder_that_cannot_be_written_is_tried_again(publishing, config):

@@ -170,7 +170,7 @@ def _slack(name: str, table: Table, secret: SecretReader) -> SlackChannel:
         webhook_url=table.take("webhook_url", secret, None),
         token=table.take("token", secret, None),
         conversation=table.take("channel", _conversation, ""),
-        api_url=table.take("api_url", values.url, "https://slack.com/api").removesuffix("/") + "/",
+        api_url=table.take("api_url", values.webhook, "https://slack.com/api").removesuffix("/") + "/",
     )
     ways = [way for way in ("webhook_url", "token") if way in table]
     if len(ways) != 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import smtplib
 import socket
 import ssl
@@ -16,12 +17,14 @@ from monitor.errors import DeliveryError, DeliveryRefused, DeliveryUnavailable, 
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import IO
 
     from monitor.model import Delivery, EmailChannel, Message, Recipient, Secret
 
 TIMEOUT_S = 30.0  # for connecting, and for each piece of a reply
 # For a whole message. A server that says a little every two seconds meets every timeout and never ends.
 DEADLINE_S = 120.0
+LONGEST_REPLY = 64 * 1024  # bytes; real ones have a few hundred
 
 
 class EmailSender:
@@ -64,7 +67,7 @@ class EmailSender:
     def _converse(self, raw: bytes, sender: str, to: str) -> None:
         smtp = self._connection()
         limit = smtp.esmtp_features.get("size", "")
-        if limit.isdigit() and 0 < int(limit) < len(raw):  # RFC 1870: 0 means no fixed limit
+        if re.fullmatch(r"[0-9]{1,12}", limit) and 0 < int(limit) < len(raw):  # RFC 1870: 0 means no fixed limit
             raise mail_trouble.too_large(int(limit))
         self._envelope(smtp, sender, to)
         self._data(smtp, raw)
@@ -128,9 +131,9 @@ class EmailSender:
         host, port, security = self._channel.host, self._channel.port, self._channel.security
         # Made first and connected then, so that the deadline finds the socket while the server still greets.
         if security == "tls":
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(timeout=TIMEOUT_S, context=self._trust())
+            smtp: smtplib.SMTP = _SmtpOverTls(timeout=TIMEOUT_S, context=self._trust())
         else:
-            smtp = smtplib.SMTP(timeout=TIMEOUT_S)
+            smtp = _Smtp(timeout=TIMEOUT_S)
         self._smtp = smtp
         # The name that the certificate must show: smtplib remembers only one that it was made with.
         smtp._host = host  # type: ignore[attr-defined]  # noqa: SLF001
@@ -187,6 +190,45 @@ class EmailSender:
         if code == 421:  # the server is closing the connection
             self._drop()
         raise mail_trouble.not_taken(step, code, reply)
+
+
+class _Reply:
+    """What a server says, line by line; no more than so much of it in one reply."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.left = 0  # bytes
+
+    def readline(self, limit: int) -> bytes:
+        line = self._file.readline(limit)
+        self.left -= len(line)
+        if self.left < 0:
+            raise OSError("its reply has no end")
+        return line
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class _Bounded:
+    """smtplib keeps every line of a reply, and a reply may have lines without end."""
+
+    sock: socket.socket
+    file: _Reply | None
+
+    def getreply(self) -> tuple[int, bytes]:
+        if self.file is None:
+            self.file = _Reply(self.sock.makefile("rb"))
+        self.file.left = LONGEST_REPLY
+        return super().getreply()  # type: ignore[misc,no-any-return]  # smtplib's
+
+
+class _Smtp(_Bounded, smtplib.SMTP):  # type: ignore[misc]  # `file` is whatever has readline and close
+    pass
+
+
+class _SmtpOverTls(_Bounded, smtplib.SMTP_SSL):  # type: ignore[misc]
+    pass
 
 
 def _log_in(smtp: smtplib.SMTP, username: str, password: str) -> None:

@@ -22,6 +22,9 @@ Network = IPv4Network | IPv6Network
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
 # A gateway on the way turns these into IPv4: RFC 6052 section 2.1.
 _NAT64 = IPv6Network("64:ff9b::/96")
+# Not for the public internet, though Python 3.11 takes them for it: documentation (RFC 9637), and the way to gateways
+# into IPv6 that are gone (RFC 7526).
+_RESERVED = (IPv6Network("3fff::/20"), IPv4Network("192.88.99.0/24"))
 
 
 class AddressRefused(OSError):
@@ -87,5 +90,7 @@ def _unwrapped(address: Address) -> Address:
 
 def _is_public(address: Address) -> bool:
     if isinstance(address, IPv6Address) and address not in _GLOBAL_UNICAST:
+        return False
+    if any(address in network for network in _RESERVED):  # of the other version it is in none
         return False
     return address.is_global and not address.is_multicast  # Python calls IPv4 multicast global

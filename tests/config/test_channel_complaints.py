@@ -123,6 +123,11 @@ A_KIND = " or ".join(f'"{kind}"' for kind in KINDS)
             id="notify-in-clear",
         ),
         pytest.param(
+            'kind = "slack"\ntoken = { env = "T" }\nchannel = "#ofsted"\napi_url = "http://slack.example.org/api"',
+            'api_url: found "http://slack.example.org/api", wanted an https:// address',
+            id="slack-token-in-clear",
+        ),
+        pytest.param(
             'kind = "folder"\npause = 1',
             'pause: found 1, wanted a length of time like "30s", "10m", "12h" or "1d"',
             id="pause-that-is-a-number",

@@ -153,6 +153,33 @@ def parting_mail_server(words: bytes):
 
 
 @contextmanager
+def flooding_mail_server(after: bytes, *, most: int):
+    """Says yes until a line begins with `after`, or only greets; then line upon line, `most` bytes or until nobody
+    listens. Yields its port, and a list of which the sum is how many bytes it has said so."""
+    said: list[int] = []
+    lines = b"250-and more\r\n" * 1_000
+
+    class Handler(StreamRequestHandler):
+        def handle(self):
+            with suppress(OSError):
+                if after:
+                    self.wfile.write(b"220 here\r\n")
+                    _say_yes_until(after, self.request, self.rfile)
+                while sum(said) < most:
+                    self.wfile.write(lines)
+                    said.append(len(lines))
+
+    with TCPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield server.server_address[1], said
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@contextmanager
 def refusing_mail_server(no: bytes):
     """Offers two ways to log in, answers either with `no`, and hangs up. Yields its port."""
 

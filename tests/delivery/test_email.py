@@ -8,8 +8,10 @@ import pytest
 from aiosmtpd.smtp import AuthResult
 from far_ends import (
     COMPOSED,
+    MailServer,
     delivery,
     dripping_mail_server,
+    flooding_mail_server,
     free_port,
     mail_server,
     message,
@@ -17,7 +19,7 @@ from far_ends import (
     refusing_mail_server,
 )
 
-from monitor.delivery.email import EmailSender
+from monitor.delivery.email import LONGEST_REPLY, EmailSender
 from monitor.delivery.mime import NO_DOMAIN, domain_of, mail
 from monitor.errors import DeliveryRefused, DeliveryUnavailable, DeliveryUnknown
 from monitor.model import EmailChannel, Recipient, Secret
@@ -198,6 +200,33 @@ def test_a_slow_goodbye_ends_too():
         sender.send(delivery(), message(), OFFICE)
         sender.close()
     assert sender._smtp is None
+
+
+@pytest.mark.parametrize(
+    ("after", "error"),
+    [
+        pytest.param(b"", DeliveryUnavailable, id="the greeting"),
+        pytest.param(b"ehlo", DeliveryUnavailable, id="before the mail"),
+        pytest.param(b".", DeliveryUnknown, id="instead of a yes"),
+    ],
+)
+def test_reply_without_end_is_hung_up_on(after, error):
+    most = 64 * LONGEST_REPLY * 4
+    with flooding_mail_server(after, most=most) as (port, said), pytest.raises(error):
+        send(port)
+    assert sum(said) < most
+
+
+@pytest.mark.parametrize("size", ["9" * 5_000, "\u00b2", "-1", ""])
+def test_size_that_is_no_number_is_none(size):
+    class Odd(MailServer):
+        async def handle_EHLO(self, _server, session, _envelope, hostname, responses):  # noqa: N802 - aiosmtpd's
+            session.host_name = hostname
+            return [*responses[:-1], f"250-SIZE {size}", responses[-1]]
+
+    with mail_server(Odd(port=free_port())) as far_end:
+        send(far_end.port)
+        assert len(far_end.mails) == 1
 
 
 def test_mail_larger_than_the_server_takes_is_not_even_offered():

@@ -37,6 +37,8 @@ def test_public_address_is_not_refused(address: str) -> None:
         pytest.param("240.0.0.1", "a private or reserved address", id="reserved"),
         pytest.param("255.255.255.255", "a private or reserved address", id="broadcast"),
         pytest.param("192.0.2.7", "a private or reserved address", id="documentation"),
+        pytest.param("3fff::1", "a private or reserved address", id="documentation, IPv6"),
+        pytest.param("192.88.99.1", "a private or reserved address", id="gateways that are gone"),
         pytest.param("198.18.0.1", "a private or reserved address", id="benchmarking"),
         pytest.param("0.0.0.0", "the unspecified address", id="unspecified"),  # noqa: S104 - not bound to
         pytest.param("::", "the unspecified address", id="unspecified, IPv6"),
