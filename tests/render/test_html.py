@@ -130,6 +130,15 @@ def test_no_height_is_fixed_and_no_width_makes_a_phone_scroll(page):
     assert page.select_one("meta[name=viewport]")["content"] == "width=device-width, initial-scale=1"
 
 
+def test_no_word_is_broken_in_a_table_while_the_table_has_room(page):
+    """Where words may break anywhere, a column is made narrower than its longest word."""
+    for cell in page.select("table.data th, table.data td"):
+        declared = dict(re.findall(r"([\w-]+)\s*:\s*([^;]+)", cell["style"]))
+        assert (declared["overflow-wrap"], declared["word-break"]) == ("break-word", "normal")
+    for cell in page.select("table.line th, table.line td"):
+        assert "\u00a0" not in cell.text  # which would make one long word of several
+
+
 def test_no_colour_stands_alone(page):
     """Every grade, theme and direction is said in words."""
     for chip in page.select(".chip, .mark, .better, .worse"):
