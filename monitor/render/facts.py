@@ -62,8 +62,8 @@ def report(news: InspectionNews) -> Report:
     if outcome := inspection.send_outcome:
         change = changes.get("send_outcome")
         judged.append(_judged("Outcome", outcome, change, _unchanged("send_outcome", outcome, news)))
-    shared = _stood_alike(judged)
-    if shared:
+    since = _stood_alike(tuple(changes.values()))
+    if since:
         judged = [replace(row, stood="") if row.before else row for row in judged]
     published = f"published {day(news.published)}" if news.published else ""
     when = days(inspection.inspection_start, inspection.inspection_end)
@@ -76,17 +76,17 @@ def report(news: InspectionNews) -> Report:
         actions=tuple(shown(action, QUOTE) for action in inspection.priority_actions[:_ACTIONS]),
         judged=tuple(judged),
         caption="Judgements, before → now" if any(row.before for row in judged) else "Judgements",
-        notes=((f"Each is the {shared}.",) if shared else ()) + _notes(news),
+        notes=((f"The grades before these changes had stood since {since}.",) if since else ()) + _notes(news),
         next=_next(news.next) if news.next else None,
         to_improve=tuple(shown(area, QUOTE) for area in inspection.areas_for_improvement[:AREAS]),
         more_to_improve=and_more(len(inspection.areas_for_improvement) - AREAS, "area", "areas"),
     )
 
 
-def _stood_alike(rows: Sequence[Judged]) -> str:
-    """What all changed judgements, if there are several, say of how long the grade before had stood."""
-    told = [row.stood for row in rows if row.before]
-    return told[0] if len(told) > 1 and len(set(told)) == 1 else ""
+def _stood_alike(changes: Sequence[Change]) -> str:
+    """The month since which the grades before several changes had stood, where it is one for all of them."""
+    months = {month(change.stood_since) if change.stood_since else "" for change in changes}
+    return months.pop() if len(changes) > 1 and len(months) == 1 else ""
 
 
 _TOGETHER = {"in_care": "care leavers", "care_leavers": "children in care"}

@@ -83,7 +83,7 @@ def test_digest_says_what_was_judged_and_what_changed(night: Night) -> None:
     text = text_of(night.mailbox.mails.wait(is_briefing))
     assert "Middlesbrough: full inspection" in text
     assert f"Overall effectiveness: {BETTER}" in text
-    assert "Each is the first change since March 2023." in text
+    assert "The grades before these changes had stood since March 2023." in text
     assert "Leicestershire: focused visit" in text
 
 

@@ -212,7 +212,7 @@ def test_how_long_grades_had_stood_is_said_once_where_all_had_stood_as_long():
     overall = news().changes[0]
     changes = (overall, replace(news().changes[1], stood_since=overall.stood_since))
     message = worded(digest(inspections=(news(changes=changes),)))
-    assert_everywhere(message, "Each is the first change since November 2016.")
+    assert_everywhere(message, "The grades before these changes had stood since November 2016.")
     assert message.text.count("November 2016") == 1
 
 
