@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from golden_week import CONCERN, PROGRESS, WEEK, again, full_inspection, full_week, stories, told_by
-from render_examples import NOW, TITLES, alert, digest, failing_digest, item, label, report_story, story, told, trend
+from render_examples import (
+    NOW,
+    TITLES,
+    alert,
+    digest,
+    failing_digest,
+    inspection,
+    item,
+    known,
+    label,
+    news,
+    next_visit,
+    report_story,
+    story,
+    told,
+    trend,
+)
 
-from monitor.model import Cue, Digest, Grade, SubscriptionKind, Undelivered, UpdateReason
+from monitor.model import Change, Cue, Digest, Event, Grade, SubscriptionKind, Undelivered, UpdateReason
 
 THEME_TITLES = {
     **TITLES,
@@ -18,6 +34,64 @@ THEME_TITLES = {
     "fostering": "Fostering",
     "finance": "Money and demand",
 }
+
+
+def without_overall() -> Digest:
+    """Harbury's full inspection as they are published since April 2026, with grades that went either way."""
+    before = {
+        "overall": Grade.REQUIRES_IMPROVEMENT,
+        "impact_of_leaders": Grade.REQUIRES_IMPROVEMENT,
+        "help_and_protection": Grade.REQUIRES_IMPROVEMENT,
+        "in_care": Grade.REQUIRES_IMPROVEMENT,
+        "care_leavers": Grade.GOOD,
+    }
+    last = date(2023, 3, 10)
+    url = "https://files.example.org/v1/file/50012351"
+    title = "Children's services inspection: Harbury"
+    worse, better = (
+        Change(judgement=name, before=before[name], after=after, since=last, stood_since=last)
+        for name, after in (("help_and_protection", Grade.INADEQUATE), ("in_care", Grade.GOOD))
+    )
+    report = news(
+        inspection=inspection(
+            council="Harbury",
+            inspection_start=date(2026, 4, 20),
+            inspection_end=date(2026, 5, 1),
+            judgements={
+                "impact_of_leaders": Grade.REQUIRES_IMPROVEMENT,
+                "help_and_protection": Grade.INADEQUATE,
+                "in_care": Grade.GOOD,
+                "care_leavers": Grade.GOOD,
+            },
+            areas_for_improvement=(
+                "How soon a child is seen after a worry about them is raised.",
+                "How managers check decisions to close a case.",
+            ),
+        ),
+        council="Harbury",
+        title=title,
+        url=url,
+        story=14,
+        compared=tuple(before),
+        changes=(worse, better),
+        follows=known(council="Harbury", inspection=inspection(inspection_end=last, judgements=before)),
+        next=next_visit(),
+    )
+    told_of_it = told_by(
+        14,
+        "Harbury",
+        title,
+        source="Ofsted reports: Harbury",
+        day=17,
+        event=Event.FULL_INSPECTION,
+        is_report=True,
+        url=url,
+        themes=[
+            ("early-help", CONCERN, "Some children wait in harm for weeks before anybody visits."),
+            ("permanence", PROGRESS, "Children in care move into homes that last, and soon."),
+        ],
+    )
+    return digest(inspections=(report,), stories=(told_of_it,))
 
 
 def quiet_week() -> Digest:
@@ -117,6 +191,7 @@ def undelivered() -> Digest:
 
 EXAMPLES = {
     "full": full_week,
+    "without-overall": without_overall,
     "long-names": long_names,
     "quiet": quiet_week,
     "update": update,

@@ -39,9 +39,11 @@ CONCERN, PROGRESS, BOTH = Polarity.CONCERN, Polarity.PROGRESS, Polarity.BOTH
 WEEK = Window(start=NOW - timedelta(days=7), end=NOW)
 
 
-def told_by(number, council, title, *, source, day, themes=(), event=None, new=(), items=(), **changes) -> Story:
+def told_by(
+    number, council, title, *, source, day, url="", themes=(), event=None, new=(), items=(), **changes
+) -> Story:
     """A story of one item, published on this day of June 2026, or of more."""
-    url = f"https://{source.lower().replace(' ', '-').replace(':', '')}.example.org/news/{number}"
+    url = url or f"https://{source.lower().replace(' ', '-').replace(':', '')}.example.org/news/{number}"
     first = item(
         title,
         url=url,

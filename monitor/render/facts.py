@@ -184,8 +184,8 @@ def _note_on_grades(news: InspectionNews) -> str:
     held = inspection.inspection_end or news.published
     if inspection.kind is InspectionKind.ILACS and held and held >= NO_OVERALL_FROM:
         last = news.follows.judgements.get("overall") if news.follows else None
-        told = f"; the last one was {grade(last)} ({month(news.follows.dated)})" if news.follows and last else ""
-        return f"Full inspections give no overall grade since April 2026{told}."
+        told = f"; the last was {grade(last)} ({month(news.follows.dated)})" if news.follows and last else ""
+        return f"Since April 2026 full inspections have given no overall grade{told}."
     return "No overall grade could be read: see the report itself."
 
 

@@ -112,7 +112,7 @@ def test_press_story_about_a_told_report_keeps_its_title():
                 "inspection": inspection(judgements={"in_care": Grade.GOOD}, inspection_end=date(2026, 4, 24)),
                 "changes": (),
             },
-            "Full inspections give no overall grade since April 2026.",
+            "Since April 2026 full inspections have given no overall grade.",
             id="full inspection from April 2026",
         ),
         pytest.param(
