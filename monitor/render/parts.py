@@ -118,17 +118,17 @@ class Cell:
 
     council: str
     counts: str  # "2 ▼ 1 ▲"; "0" when there were none
-    usual: str  # "about 2 before"; "" where there is nothing to compare with
+    before: str  # "last four: 7"; "" where there is nothing to compare with
 
     @property
     def is_empty(self) -> bool:
         """None now, and none to compare with."""
-        return self.counts == "0" and not self.usual
+        return self.counts == "0" and not self.before
 
     @property
     def words(self) -> str:
-        """As in "2 ▼ 1 ▲ (about 2 before)"."""
-        return f"{self.counts} ({self.usual})" if self.usual else self.counts
+        """As in "2 ▼ 1 ▲ (last four: 7)"."""
+        return f"{self.counts} ({self.before})" if self.before else self.counts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +140,7 @@ class TrendRow:
 
     @property
     def line(self) -> str:
-        """As in "Permanence: Devon 2 ▼ (about 2 before); Kent 1 ▲ (none before)", for a medium without tables; cells
+        """As in "Permanence: Devon 2 ▼ (last four: 7); Kent 1 ▲ (last four: 0)", for a medium without tables; cells
         that hold nothing are left out."""
         told = (f"{cell.council} {cell.words}" for cell in self.cells if not cell.is_empty)
         return f"{self.theme}: {'; '.join(told)}"

@@ -1,17 +1,16 @@
-"""How often each theme came up about each council, and how often it usually does: a small table in words."""
+"""How often each theme came up about each council, and how often before: a small table in words."""
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from monitor.model import Polarity
 from monitor.render.parts import Cell, TrendRow, Trends
-from monitor.render.words import NAME, SIGNS, and_more, sentence, shown
+from monitor.render.words import NAME, SIGNS, counted, listed, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from monitor.model import Digest, Trend
 
@@ -19,12 +18,12 @@ if TYPE_CHECKING:
 _THEMES, _COUNCILS = 8, 4
 _WINDOWS = 4  # with fewer before it, a window has nothing to be compared with
 
-CAPTION = "How many stories bear each theme: ▼ concern, ▲ progress, ◆ both."
-_BEFORE = "In brackets: about how many there were in each of the four digests before, or how many in all four."
+CAPTION = "How many stories raise each theme: ▼ concern, ▲ progress, ◆ both."
+_BEFORE = "In brackets: how many in the four digests before this one, taken together."
 _NO_COMPARISON = "No comparison yet: it takes four digests before this one."
 _WHERE = (
-    "The counts are of labels in stories, whether told here at length, by headline or before. The sentences that "
-    "earned them stand with the stories told at length, as far as there is room."
+    "Stories given by headline only, and stories you have had before, are counted too. The sentences behind the counts "
+    "stand with the stories told in full, as far as there is room."
 )
 
 
@@ -36,8 +35,8 @@ def trends(digest: Digest, theme_titles: Mapping[str, str]) -> Trends | None:
     for one in digest.trends:
         by_theme[one.theme] += one.stories
         by_council[one.council] += one.stories
-    has_usual = any(len(one.before) >= _WINDOWS for one in digest.trends)
-    if max((one.stories for one in digest.trends), default=0) < (1 if has_usual else 2):
+    has_before = any(len(one.before) >= _WINDOWS for one in digest.trends)
+    if max((one.stories for one in digest.trends), default=0) < (1 if has_before else 2):
         return None
     # Most stories first; among as many, in the order the digest has them.
     themes = [theme for theme, stories in by_theme.most_common() if stories]
@@ -57,7 +56,7 @@ def trends(digest: Digest, theme_titles: Mapping[str, str]) -> Trends | None:
             filter(
                 None,
                 (
-                    _BEFORE if has_usual else _NO_COMPARISON,
+                    _BEFORE if has_before else _NO_COMPARISON,
                     _WHERE,
                     _left_out(len(themes) - _THEMES, len(by_council) - len(councils)),
                 ),
@@ -69,22 +68,14 @@ def trends(digest: Digest, theme_titles: Mapping[str, str]) -> Trends | None:
 def _cell(council: str, trend: Trend | None) -> Cell:
     name = shown(council, NAME)
     if trend is None:
-        return Cell(council=name, counts="0", usual="")
+        return Cell(council=name, counts="0", before="")
     told = ((trend.concern, Polarity.CONCERN), (trend.progress, Polarity.PROGRESS), (trend.both, Polarity.BOTH))
     counts = " ".join(f"{number:,} {SIGNS[polarity]}" for number, polarity in told if number) or "0"
     before = trend.before[:_WINDOWS]
-    return Cell(council=name, counts=counts, usual=_usual(before) if len(before) == _WINDOWS else "")
-
-
-def _usual(before: Sequence[int]) -> str:
-    """As in "none before", "1 in four before" (about none would be untrue), "about 2 before"."""
-    total = sum(before)
-    if not total:
-        return "none before"
-    return "1 in four before" if total == 1 else f"about {math.floor(total / _WINDOWS + 0.5):,} before"
+    return Cell(council=name, counts=counts, before=f"last four: {sum(before):,}" if len(before) == _WINDOWS else "")
 
 
 def _left_out(themes: int, councils: int) -> str:
-    counted = (and_more(themes, "theme", "themes"), and_more(councils, "council", "councils"))
-    words = ", ".join(filter(None, counted))
-    return f"{sentence(words)}, left out for length." if words else ""
+    left = ((themes, "more theme", "more themes"), (councils, "more council", "more councils"))
+    words = listed([counted(number, one, many) for number, one, many in left if number > 0])
+    return f"{words} {'was' if themes + councils == 1 else 'were'} left out for length." if words else ""

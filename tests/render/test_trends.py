@@ -21,29 +21,28 @@ def words(*found):
 @pytest.mark.parametrize(
     ("counts", "told"),
     [
-        ({"concern": 3}, "3 ▼ (about 1 before)"),
-        ({"concern": 0, "progress": 1}, "1 ▲ (about 1 before)"),
-        ({"concern": 2, "progress": 1, "both": 1}, "2 ▼ 1 ▲ 1 ◆ (about 1 before)"),
-        ({"concern": 1, "before": (0, 0, 0, 1)}, "1 ▼ (1 in four before)"),
-        ({"concern": 1, "before": (1, 0, 0, 1)}, "1 ▼ (about 1 before)"),  # a half is rounded up
-        ({"concern": 1, "before": (0, 0, 0, 0)}, "1 ▼ (none before)"),
+        ({"concern": 3}, "3 ▼ (last four: 4)"),
+        ({"concern": 0, "progress": 1}, "1 ▲ (last four: 4)"),
+        ({"concern": 2, "progress": 1, "both": 1}, "2 ▼ 1 ▲ 1 ◆ (last four: 4)"),
+        ({"concern": 1, "before": (900, 0, 300, 1)}, "1 ▼ (last four: 1,201)"),
+        ({"concern": 1, "before": (0, 0, 0, 0)}, "1 ▼ (last four: 0)"),
         ({"concern": 2, "before": (3, 1, 2)}, "2 ▼"),
         ({"concern": 2, "before": ()}, "2 ▼"),
     ],
 )
-def test_a_cell_says_how_many_of_which_kind_and_how_many_are_usual(counts, told):
+def test_a_cell_says_how_many_of_which_kind_and_how_many_there_were_before(counts, told):
     assert words(trend(**counts)) == {"Workforce stability": {"Wexmoor": told}}
 
 
 def test_a_theme_that_has_gone_quiet_about_a_council_is_told_where_it_is_told_of_another():
     told = words(trend(), trend(council="Harbury", concern=0, before=(2, 2, 1, 3)))
-    assert told["Workforce stability"]["Harbury"] == "0 (about 2 before)"
+    assert told["Workforce stability"]["Harbury"] == "0 (last four: 8)"
 
 
 def test_with_fewer_than_four_windows_before_it_there_is_no_comparison_and_that_is_said():
     assert table(trend(before=(1, 2, 3))).notes[0] == "No comparison yet: it takes four digests before this one."
-    assert table(trend()).notes[0].startswith("In brackets: about how many")
-    assert table(trend()).notes[1].startswith("The counts are of labels in stories")
+    assert table(trend()).notes[0] == "In brackets: how many in the four digests before this one, taken together."
+    assert table(trend()).notes[1].startswith("Stories given by headline only, and stories you have had before, are counted too.")
 
 
 @pytest.mark.parametrize(
@@ -61,7 +60,7 @@ def test_the_themes_and_councils_most_is_told_of_stand_in_it_and_the_others_are_
     told = table(*found)
     assert [row.theme for row in told.rows] == [f"theme-{n}" for n in range(13, 5, -1)]
     assert set(told.councils) == {f"Council {n}" for n in (3, 4, 5, 6)}
-    assert told.notes[-1] == "And 6 more themes, and 3 more councils, left out for length."
+    assert told.notes[-1] == "6 more themes and 3 more councils were left out for length."
 
 
 def test_councils_stand_in_the_order_of_the_subscription():
@@ -76,7 +75,7 @@ def test_plain_text_says_it_line_by_line_and_leaves_out_what_is_not():
         timezone=LONDON,
     )
     assert (
-        "  - Workforce stability: Wexmoor 3 ▼ (about 1 before)\n  - Permanence: Harbury 2 ◆ (about 1 before)\n"
+        "  - Workforce stability: Wexmoor 3 ▼ (last four: 4)\n  - Permanence: Harbury 2 ◆ (last four: 4)\n"
         in message.text
     )
 
