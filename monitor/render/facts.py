@@ -62,6 +62,7 @@ def report(news: InspectionNews) -> Report:
     if outcome := inspection.send_outcome:
         change = changes.get("send_outcome")
         judged.append(_judged("Outcome", outcome, change, _unchanged("send_outcome", outcome, news)))
+    told = "Judgements" if grades(inspection) else "Outcome"
     since = _stood_alike(tuple(changes.values()))
     if since:
         judged = [replace(row, stood="") if row.before else row for row in judged]
@@ -75,7 +76,7 @@ def report(news: InspectionNews) -> Report:
         priority_action=inspection.priority_action,
         actions=tuple(shown(action, QUOTE) for action in inspection.priority_actions[:_ACTIONS]),
         judged=tuple(judged),
-        caption="Judgements, before → now" if any(row.before for row in judged) else "Judgements",
+        caption=f"{told}, before → now" if any(row.before for row in judged) else told,
         notes=((f"The grades before these changes had stood since {since}.",) if since else ()) + _notes(news),
         next=_next(news.next) if news.next else None,
         to_improve=tuple(shown(area, QUOTE) for area in inspection.areas_for_improvement[:AREAS]),
@@ -94,8 +95,8 @@ _TOGETHER = {"in_care": "care leavers", "care_leavers": "children in care"}
 
 def _unchanged(name: str, value: Grade | SendOutcome, news: InspectionNews) -> str:
     """How a judgement that is no change stands to what was before, so that no row leaves one guessing."""
-    if news.is_told_before or news.first_known:
-        return ""  # a note says it of all
+    if news.is_told_before or (news.first_known and name != "send_outcome"):
+        return ""  # a note says it of all grades
     if news.missed:
         return "not compared"
     before = news.follows.judgements if news.follows else {}
@@ -106,7 +107,7 @@ def _unchanged(name: str, value: Grade | SendOutcome, news: InspectionNews) -> s
         if "care_leavers" in before:
             return "not compared: judged apart before"
         return f"not compared: judged together with {_TOGETHER[name]} before"
-    return "first known"
+    return "no earlier outcome known" if name == "send_outcome" else "no earlier grade known"
 
 
 def _judged(name: str, value: Grade | SendOutcome, change: Change | None, unchanged: str) -> Judged:
@@ -126,7 +127,8 @@ def _notes(news: InspectionNews) -> tuple[str, ...]:
     inspection = news.inspection
     if news.unread:
         return (f"The report could not be read yet ({shown(news.unread, REASON)}): open it to see what it says.",)
-    notes = [_note_on_replacement(news) if news.replaces else "", visit_in_words(news), _note_on_grades(news)]
+    notes = [_note_on_replacement(news) if news.replaces else "", _note_on_whom(news), visit_in_words(news)]
+    notes.append(_note_on_grades(news))
     notes += [_note_on_what_stands(news), *_notes_on_changes(news)]
     if inspection.conflicts:
         places = "; ".join(shown(conflict, REASON) for conflict in inspection.conflicts[:_CONFLICTS])
@@ -136,6 +138,16 @@ def _notes(news: InspectionNews) -> tuple[str, ...]:
         places = "; ".join(shown(days_in_words(difference), REASON) for difference in differences[:_CONFLICTS])
         notes.append(f"Ofsted’s page and the report differ in {places}.")
     return tuple(filter(None, notes))
+
+
+def _note_on_whom(news: InspectionNews) -> str:
+    """Whose an area SEND inspection's findings are: not the council's alone."""
+    if news.inspection.kind is not InspectionKind.AREA_SEND:
+        return ""
+    return (
+        "This is about the local area partnership: the council and the health service together. "
+        "Ofsted and CQC inspect it."
+    )
 
 
 def _notes_on_changes(news: InspectionNews) -> tuple[str, ...]:

@@ -52,7 +52,7 @@ def _of_alert(digest: Digest) -> str:
         return f"Report published anew: {council}, {kind}{_corrected(news)}"
     if news.changes:
         urgent = "priority action; " if news.inspection.priority_action else ""
-        return f"{council}: {urgent}{_changes(news)}"
+        return f"{_whose(news)}: {urgent}{_changes(news)}"
     if news.inspection.priority_action:
         return f"Priority action: {council}, {kind}"
     return f"Report published: {council}, {_kind_or_title(news)}{_judged(news)}"
@@ -120,7 +120,13 @@ def _report(news: InspectionNews) -> str:
         return f"{council} judged {grade(overall)}"
     if news.unread:
         return f"{council}: {_kind_or_title(news)} published"
-    return f"{council}: {_changes(news)}" if news.changes else f"{published}{_judged(news)}"
+    return f"{_whose(news)}: {_changes(news)}" if news.changes else f"{published}{_judged(news)}"
+
+
+def _whose(news: InspectionNews) -> str:
+    """The council; of an area SEND outcome the area, which is the health service's as well."""
+    council = shown(news.council, 60)
+    return f"{council} area" if any(change.judgement == "send_outcome" for change in news.changes) else council
 
 
 def _overall(news: InspectionNews) -> Grade | None:

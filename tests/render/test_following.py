@@ -21,7 +21,7 @@ from render_examples import (
     visit,
 )
 
-from monitor.model import Change, Correction, Grade, InspectionKind
+from monitor.model import Change, Correction, Grade, InspectionKind, SendOutcome
 from monitor.render.html import MAX_BYTES
 
 NO_OVERALL = known(inspection=inspection(judgements={"in_care": Grade.GOOD}))
@@ -202,10 +202,18 @@ def test_no_row_of_a_report_leaves_open_how_it_stands_to_what_was_before():
     }
     told = news(inspection=inspection(judgements=given), changes=(), compared=("help_and_protection",), follows=earlier)
     words = " ".join(worded(digest(inspections=(told,))).text.split())
-    assert "Impact of leaders: good; first known" in words
+    assert "Impact of leaders: good; no earlier grade known" in words
     assert "Help and protection: good; unchanged since March 2026" in words
     assert "Children in care: good; not compared: judged together with care leavers before" in words
     assert "Care leavers: good; not compared: judged together with children in care before" in words
+
+
+def test_an_areas_first_outcome_is_told_as_that_whatever_is_known_of_the_council():
+    area = inspection(kind=InspectionKind.AREA_SEND, judgements={}, send_outcome=SendOutcome.INCONSISTENT)
+    message = worded(digest(inspections=(news(inspection=area, changes=(), first_known=True),)))
+    words = " ".join(message.text.split())
+    assert "Outcome: inconsistent experiences and outcomes; no earlier outcome known" in words
+    assert BeautifulSoup(message.html, "lxml").select_one("table.data caption").text == "Outcome"
 
 
 def test_how_long_grades_had_stood_is_said_once_where_all_had_stood_as_long():

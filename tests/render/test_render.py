@@ -150,6 +150,17 @@ def test_press_story_about_a_told_report_keeps_its_title():
             id="area SEND",
         ),
         pytest.param(
+            {
+                "inspection": inspection(
+                    kind=InspectionKind.AREA_SEND, judgements={}, send_outcome=SendOutcome.INCONSISTENT
+                ),
+                "changes": (),
+            },
+            "This is about the local area partnership: the council and the health service together. "
+            "Ofsted and CQC inspect it.",
+            id="area SEND: whose it is",
+        ),
+        pytest.param(
             {"inspection": inspection(kind=InspectionKind.AREA_SEND, judgements={}), "changes": ()},
             "No outcome could be read: see the report itself.",
             id="area SEND without outcome",

@@ -163,7 +163,7 @@ def urgent(one):
                     ),
                 )
             ),
-            "Wexmoor: SEND outcome typically positive → inconsistent",
+            "Wexmoor area: SEND outcome typically positive → inconsistent",
             id="another outcome of an area SEND inspection, short",
         ),
         pytest.param(
