@@ -32,8 +32,8 @@ _SPEAKS = re.compile(r"[“\"]|\b(?:said|says|we|our)\b", re.IGNORECASE)
 
 def themes_proved(
     story: Story, titles: Mapping[str, str], told_above: set[str]
-) -> tuple[tuple[Quote, ...], tuple[Mark, ...]]:
-    """Sentences for the best themes, and those themes: none is named without a sentence for each of its sides.
+) -> tuple[tuple[Quote, ...], dict[str, Mark]]:
+    """Sentences for the best themes, and marks of those themes by their ids: none is named without a sentence for each of its sides.
 
     A sentence that earned several themes is quoted once. What `told_above` quotes already proves nothing here: then no
     more is to be said of it.
@@ -41,7 +41,7 @@ def themes_proved(
     room = _OF_REPORT if story.lead.item.is_report else _OF_COVERAGE
     named: dict[str, list[str]] = {}
     urls: dict[str, str] = {}
-    marks = []
+    marks = {}
     for label, url in story.themes:
         proof = _proof(label, told_above, named)
         new = [one.text for one in proof if one.text not in named]
@@ -54,7 +54,7 @@ def themes_proved(
             urls.setdefault(one.text, url)
         told = {one.polarity for one in proof}
         polarity = told.pop() if len(told) == 1 else Polarity.BOTH
-        marks.append(Mark(theme=title, polarity=polarity, words=POLARITIES[polarity]))
+        marks[label.theme] = Mark(theme=title, polarity=polarity, words=POLARITIES[polarity])
     sources = {told.item.url: source_of(told.item) for told in story.items}
     quotes = tuple(
         Quote(
@@ -64,7 +64,7 @@ def themes_proved(
         )
         for text, themes in named.items()
     )
-    return quotes, tuple(marks)
+    return quotes, marks
 
 
 def is_left_to_tell(label: ThemeLabel, told_above: set[str]) -> bool:

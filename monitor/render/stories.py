@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from monitor.model import Event, UpdateReason
@@ -12,6 +13,7 @@ from monitor.render.words import (
     EVENTS,
     HEADLINE,
     NAME,
+    POLARITIES,
     TITLE,
     and_more,
     councils_listed,
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
-    from monitor.model import Digest, Item, Story, ToldItem
+    from monitor.model import Digest, Item, Polarity, Story, ToldItem
     from monitor.render.parts import Quote
 
 
@@ -107,14 +109,14 @@ def _telling(
     answer = _response(story)
     coverage = [told.item for told in story.told[1:] if told is not answer]
     themes = [label for label, _ in story.themes if is_left_to_tell(label, told_above or set())]
-    said, marks = themes_proved(story, theme_titles, told_above or set()) if quotes else ((), ())
-    unproved = len(themes) - len(marks)
+    said, marks = themes_proved(story, theme_titles, told_above or set()) if quotes else ((), {})
+    unproved = [label.polarity for label in themes if label.theme not in marks]
     return Telling(
         title=Link(text=title, url=web_link(lead.url)),
         about=sentence(" · ".join(filter(None, parts))),
         update=story.is_update,
-        marks=marks,
-        more_marks=and_more(unproved, "theme", "themes") if marks else _themes(unproved),
+        marks=tuple(marks.values()),
+        more_marks=_themes(unproved, is_more=bool(marks)),
         quotes=_quotes(story, said, answer, told_above) if quotes else (),
         response=_answered(answer.item) if answer else None,
         coverage=tuple(_coverage(item) for item in coverage),
@@ -123,8 +125,14 @@ def _telling(
     )
 
 
-def _themes(number: int) -> str:
-    return sentence(counted(number, "theme", "themes")) if number > 0 else ""
+def _themes(polarities: Sequence[Polarity], *, is_more: bool) -> str:
+    """As in "and 6 more themes (5 ▲ progress, 1 ▼ concern)": what is not named hides no balance."""
+    if not polarities:
+        return ""
+    number = len(polarities)
+    words = and_more(number, "theme", "themes") if is_more else counted(number, "theme", "themes")
+    sides = (f"{count:,} {POLARITIES[side]}" for side, count in Counter(polarities).most_common())
+    return f"{words} ({', '.join(sides) if number > 1 else POLARITIES[polarities[0]]})"
 
 
 def _quotes(

@@ -91,7 +91,22 @@ def test_a_theme_is_named_only_with_its_sentence_and_the_others_are_counted():
     marks, quotes = marks_and_quotes(worded(themed(*found)))
     assert marks == ["▼ concern: theme-0", "▼ concern: theme-1"]
     assert quotes == [f"This is what sentence number {n} says." for n in (0, 1)]
-    assert_everywhere(worded(themed(*found)), "and 14 more themes")
+    assert_everywhere(worded(themed(*found)), "and 14 more themes (14 ▼ concern)")
+
+
+@pytest.mark.parametrize(
+    ("sides", "words"),
+    [
+        ((CONCERN, PROGRESS, PROGRESS), "and 3 more themes (2 ▲ progress, 1 ▼ concern)"),
+        ((CONCERN, CONCERN), "and 2 more themes (2 ▼ concern)"),
+        ((BOTH,), "and 1 more theme (◆ concern and progress)"),
+    ],
+)
+def test_themes_that_are_only_counted_hide_no_balance(sides, words):
+    """In words beside the signs, so that it is heard as well."""
+    found = [label(f"theme-{n}", text=f"This is what sentence number {n} says.") for n in range(2)]
+    found += [label(f"other-{n}", side, f"Another sentence is number {n}.") for n, side in enumerate(sides)]
+    assert_everywhere(worded(themed(*found)), words)
 
 
 def test_a_report_has_room_for_one_sentence_more_than_coverage():
