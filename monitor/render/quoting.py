@@ -88,20 +88,26 @@ def _proof(label: ThemeLabel, told_above: set[str], quoted: Mapping[str, object]
     ]
     concern, progress, both = sides
     if concern and progress:
-        return [_best(concern, quoted), _best(progress, quoted)]
+        apart = [_best(concern, quoted), _best(progress, quoted)]
+        says_both = next((one for one in both if _says_all(one)), None)
+        return [says_both] if says_both and not all(map(_says_all, apart)) else apart
     one_side = both or concern or progress
     return [_best(one_side, quoted)] if one_side else []
 
 
 def _best(evidence: Sequence[Evidence], quoted: Mapping[str, object]) -> Evidence:
-    """One quoted already; else a whole sentence before a heading, and of those near as good as the best the first that
-    can be understood alone."""
-    whole = [one for one in evidence if one.is_sentence] or evidence
-    most = max(one.score for one in whole)
-    near = [one for one in whole if one.score >= most * _NEAR_AS_GOOD]
-    known = (one for one in near if one.text in quoted)
-    alone = (one for one in near if not _HANGS.match(" ".join(one.text.split())))
-    return next(known, None) or next(alone, near[0])
+    """A sentence that can be understood alone before one that cannot, and that before a heading; of those near as good
+    as the best one quoted already, else the first."""
+    whole = [one for one in evidence if one.is_sentence]
+    fit = [one for one in whole if _says_all(one)] or whole or evidence
+    most = max(one.score for one in fit)
+    near = [one for one in fit if one.score >= most * _NEAR_AS_GOOD]
+    return next((one for one in near if one.text in quoted), near[0])
+
+
+def _says_all(one: Evidence) -> bool:
+    """Whether a sentence is one, and can be understood without what stands before it."""
+    return one.is_sentence and not _HANGS.match(" ".join(one.text.split()))
 
 
 # --- a judgement, and an answer -------------------------------------------------------------------------------

@@ -150,7 +150,7 @@ def test_a_theme_of_which_one_side_alone_can_be_shown_is_told_as_that_side():
         pytest.param("Senior leaders have long been aware of this.", 0.85, True, id="this at its end"),
         pytest.param("This plan is a concern for all who work there.", 0.85, False, id="this plan, with its noun"),
         pytest.param("Items for the meeting were late for many months.", 0.85, False, id="a word that begins like it"),
-        pytest.param("They have not been told what will happen.", 0.5, False, id="the other is much weaker"),
+        pytest.param("Not all disabled children benefit from this.", 0.3, True, id="though the other is much weaker"),
         pytest.param("School place planning.", 0.2, True, id="a heading says nothing"),
     ],
 )
@@ -160,6 +160,17 @@ def test_a_sentence_that_can_be_understood_alone_is_preferred(first, score, take
         theme="permanence", polarity=CONCERN, score=0.9, evidence=(evidence(first), evidence(clear, score=score))
     )
     assert marks_and_quotes(worded(themed(found)))[1] == [clear if taken else first]
+
+
+def test_where_one_side_cannot_be_understood_alone_a_sentence_that_says_both_is_taken():
+    hangs = evidence("Not all disabled children benefit from this.", CONCERN)
+    clear = evidence("Short breaks have doubled since last year.", PROGRESS)
+    says_both = evidence("Short breaks have doubled, yet some families still wait.", BOTH, 0.5)
+    for found, quoted in (((hangs, clear, says_both), [says_both]), ((hangs, clear), [hangs, clear])):
+        theme = ThemeLabel(theme="permanence", polarity=BOTH, score=0.9, evidence=found)
+        marks, quotes = marks_and_quotes(worded(themed(theme)))
+        assert marks == ["◆ concern and progress: Permanence"]
+        assert quotes == [one.text for one in quoted]
 
 
 # --- the council's answer -----------------------------------------------------------------------------------------
