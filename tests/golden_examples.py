@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from golden_week import CONCERN, PROGRESS, WEEK, again, full_inspection, full_week, stories, told_by
 from render_examples import (
+    COUNCILS,
     NOW,
     TITLES,
     alert,
@@ -24,7 +25,7 @@ from render_examples import (
     trend,
 )
 
-from monitor.model import Change, Cue, Digest, Event, Grade, SubscriptionKind, Undelivered, UpdateReason
+from monitor.model import Change, Cue, Digest, Event, Grade, SourceTrouble, SubscriptionKind, Undelivered, UpdateReason
 
 THEME_TITLES = {
     **TITLES,
@@ -171,6 +172,15 @@ def long_names() -> Digest:
     )
 
 
+def unseen() -> Digest:
+    """A night on which the machine was cut off."""
+    reason = "the host name could not be found"
+    names = [f"{council} {what}" for council in COUNCILS for what in ("Council news", "Observer", "committees", "Post")]
+    failing = [SourceTrouble(source=name, since=NOW - timedelta(hours=20), reason=reason) for name in names]
+    failing.append(SourceTrouble(source="Moor FM", since=NOW - timedelta(days=3), reason="HTTP 410"))
+    return digest(failing=tuple(failing), sources_checked=0)
+
+
 def undelivered() -> Digest:
     return digest(
         subscription="operator",
@@ -197,5 +207,6 @@ EXAMPLES = {
     "update": update,
     "alert": alert,
     "failing": failing_digest,
+    "unseen": unseen,
     "undelivered": undelivered,
 }

@@ -21,6 +21,7 @@ from monitor.render.words import (
     and_more,
     councils_listed,
     counted,
+    listed,
     moment,
     sentence,
     shown,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 # Bounds that keep a phone's screen readable; what is beyond them is counted, never silently dropped.
 _TROUBLES, _COUNCILS, _AGAIN, _AGAIN_IN_SHORT = 20, 12, 20, 5
+_ALIKE, _NAMES = 4, 12  # sources that fail for one reason and share a line, and those it names
 
 # Where a reader finds what no message has room for.
 _WHERE = "the digest as data (JSON, by webhook or in a folder) holds all"
@@ -132,7 +134,11 @@ def _quiet(digest: Digest, councils: str) -> str:
         return ""
     if not digest.sources_checked and not digest.failing:
         return f"No source has been checked yet, so nothing can be said about {councils}."
-    return f"Nothing new was found about {councils} in the time covered. {_repeated(len(digest.repeated))}".rstrip()
+    repeated = _repeated(len(digest.repeated))
+    if not digest.sources_checked:
+        missing = f"so news about {councils} may be missing"
+        return f"No source could be read in the time covered, {missing}. {repeated}".rstrip()
+    return f"Nothing new was found about {councils} in the time covered. {repeated}".rstrip()
 
 
 def _why(digest: Digest, name: str, councils: str) -> str:
@@ -179,6 +185,13 @@ def _undelivered(messages: Sequence[Undelivered], timezone: ZoneInfo) -> tuple[s
 def _sources(digest: Digest) -> str:
     """One sentence on whether the monitor could see, so that silence is never mistaken for no news."""
     answered = counted(digest.sources_checked, "source", "sources")
+    if digest.failing and not digest.sources_checked:
+        failed = counted(len(digest.failing), "source is", "sources are")
+        return (
+            f"{failed} failing."
+            if digest.is_quiet
+            else f"No source answered; {failed} failing, so news may be missing here."
+        )
     if digest.failing:
         failed = counted(len(digest.failing), "source is", "sources are")
         return f"{answered} answered; {failed} failing, so news may be missing here."
@@ -188,11 +201,31 @@ def _sources(digest: Digest) -> str:
 
 
 def _troubles(troubles: Sequence[SourceTrouble], timezone: ZoneInfo) -> tuple[str, ...]:
-    lines = []
-    for trouble in troubles[:_TROUBLES]:
-        reason = shown(trouble.reason, REASON)
-        when = f"since {moment(trouble.since, timezone)}"
-        lines.append(f"{shown(trouble.source, NAME)}: {when}{f': {reason}' if reason else ''}")
-    if more := and_more(len(troubles) - _TROUBLES, "source", "sources"):
-        lines.append(more)
-    return tuple(lines)
+    """A line a source; one for all that fail for one reason, where they are many."""
+    by_reason: dict[tuple[str, str], list[SourceTrouble]] = {}
+    for trouble in troubles:
+        by_reason.setdefault((trouble.reason, "" if trouble.reason else trouble.source), []).append(trouble)
+    lines: list[tuple[int, str]] = []  # with how many sources each tells of
+    for alike in by_reason.values():
+        if len(alike) >= _ALIKE:
+            lines.append((len(alike), _in_one_line(alike, timezone)))
+        else:
+            lines += [(1, _trouble(one, timezone)) for one in alike]
+    told = lines[:_TROUBLES]
+    more = and_more(sum(number for number, _ in lines[_TROUBLES:]), "source", "sources")
+    return tuple(filter(None, (*(line for _, line in told), more)))
+
+
+def _trouble(one: SourceTrouble, timezone: ZoneInfo) -> str:
+    reason = shown(one.reason, REASON)
+    return f"{shown(one.source, NAME)}: since {moment(one.since, timezone)}{f': {reason}' if reason else ''}"
+
+
+def _in_one_line(alike: Sequence[SourceTrouble], timezone: ZoneInfo) -> str:
+    """As in "33 sources, since 15 June 2026, 07:30: the host name could not be found: Moor FM, …"."""
+    moments = [moment(one.since, timezone) for one in sorted(alike, key=lambda one: one.since)]
+    since = f"since {moments[0]}" if len(set(moments)) == 1 else f"the first since {moments[0]}"
+    names = [shown(one.source, NAME) for one in alike[:_NAMES]]
+    if len(alike) > _NAMES:
+        names.append(counted(len(alike) - _NAMES, "more source", "more sources"))
+    return f"{len(alike):,} sources, {since}: {shown(alike[0].reason, REASON)}: {listed(names)}"

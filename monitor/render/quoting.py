@@ -33,7 +33,7 @@ _SPEAKS = re.compile(r"[“\"]|\b(?:said|says|we|our)\b", re.IGNORECASE)
 def themes_proved(
     story: Story, titles: Mapping[str, str], told_above: set[str]
 ) -> tuple[tuple[Quote, ...], dict[str, Mark]]:
-    """Sentences for the best themes, and marks of those themes by their ids: none is named without a sentence for each of its sides.
+    """Sentences for the best themes, and marks of these by their ids: none is named without one for each of its sides.
 
     A sentence that earned several themes is quoted once. What `told_above` quotes already proves nothing here: then no
     more is to be said of it.

@@ -66,6 +66,9 @@ def _of_digest(digest: Digest) -> str:
         councils = councils_listed([shown(c, 60) for c in digest.councils], at_most=1)
         if not digest.sources_checked and not digest.failing:
             return f"Nothing has been looked at yet for {councils}{known}"
+        if not digest.sources_checked:
+            failing = f"{len(digest.failing):,} {'is' if len(digest.failing) == 1 else 'are'} failing"
+            return f"Nothing could be looked at for {councils}: no source answered, {failing}{known}"
         return f"No news for {councils}{known}{trouble}"
     reports = [_report(news) for news in digest.inspections]
     of_reports = {news.story for news in digest.inspections}

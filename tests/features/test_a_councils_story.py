@@ -263,7 +263,9 @@ def test_the_story_of_a_council_is_told_right_at_each_step(reader: Reader) -> No
     assert alert["Subject"] == "Rutland: impact of leaders inadequate → requires improvement and 1 more change"
     text = text_of(alert)
     assert "Help and protection: inadequate → good; ▲ better, up two grades" in text
-    assert "Since April 2026 full inspections have given no overall grade; the last was inadequate (March 2024)." in text
+    assert (
+        "Since April 2026 full inspections have given no overall grade; the last was inadequate (March 2024)." in text
+    )
     assert "• Help and protection: inadequate → *good*" in reader.in_slack()
     assert "Since April 2026 full inspections have given no overall grade" in reader.digest_of(date(2027, 6, 16))
     standing = reader.standing()

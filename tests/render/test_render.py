@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
@@ -228,8 +228,38 @@ def test_silence_is_not_taken_for_no_news(checked, words):
 
 
 def test_many_failing_sources_are_counted():
-    failing = tuple(SourceTrouble(source=f"Source {n}", since=NOW, reason="x") for n in range(25))
+    failing = tuple(SourceTrouble(source=f"Source {n}", since=NOW, reason=f"HTTP {n}") for n in range(25))
     assert_everywhere(worded(digest(failing=failing)), "and 5 more sources")
+
+
+@pytest.mark.parametrize(("minutes", "since"), [(0, "since"), (40, "the first since")])
+def test_sources_that_fail_for_one_reason_share_a_line_that_names_them(minutes, since):
+    down, gone = "the host name could not be found", "HTTP 410"
+    later = NOW + timedelta(minutes=minutes)
+    failing = tuple(SourceTrouble(source=f"Source {n}", since=later if n else NOW, reason=down) for n in range(33))
+    three = tuple(SourceTrouble(source=f"Page {n}", since=NOW, reason=gone) for n in range(3))
+    message = worded(digest(failing=(*failing, *three), gaps=tuple(replace(one, reason="") for one in failing[:5])))
+    names = ", ".join(f"Source {n}" for n in range(12))
+    assert_everywhere(
+        message,
+        f"33 sources, {since} 18 June 2026, 07:30: {down}: {names} and 21 more sources",
+        *(f"Page {n}: since 18 June 2026, 07:30: {gone}" for n in range(3)),
+        "Source 4: since",  # a gap has a time of its own
+    )
+
+
+def test_where_no_source_answered_it_is_not_said_that_there_was_nothing():
+    failing = (SourceTrouble(source="Moor FM", since=NOW, reason="no answer"),)
+    message = worded(digest(failing=failing, sources_checked=0))
+    assert_everywhere(
+        message,
+        "No source could be read in the time covered, so news about Wexmoor, Harbury, Northmere and Eastvale may be "
+        "missing.",
+        "1 source is failing.",
+    )
+    assert "Nothing new was found" not in message.text
+    some = worded(digest(stories=(story(),), failing=failing, sources_checked=0))
+    assert_everywhere(some, "No source answered; 1 source is failing, so news may be missing here.")
 
 
 def test_at_most_three_quotations_each_with_its_source():

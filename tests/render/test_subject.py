@@ -189,6 +189,11 @@ def urgent(one):
             id="quiet, but not for sure",
         ),
         pytest.param(
+            digest(failing=(TROUBLE,) * 33, sources_checked=0),
+            "Nothing could be looked at for Wexmoor and 3 more councils: no source answered, 33 are failing",
+            id="quiet, because no source answered",
+        ),
+        pytest.param(
             alert(),
             "Wexmoor: priority action; overall effectiveness inadequate → requires improvement and 1 more change",
             id="alert: changes and priority action",

@@ -42,7 +42,11 @@ def test_a_theme_that_has_gone_quiet_about_a_council_is_told_where_it_is_told_of
 def test_with_fewer_than_four_windows_before_it_there_is_no_comparison_and_that_is_said():
     assert table(trend(before=(1, 2, 3))).notes[0] == "No comparison yet: it takes four digests before this one."
     assert table(trend()).notes[0] == "In brackets: how many in the four digests before this one, taken together."
-    assert table(trend()).notes[1].startswith("Stories given by headline only, and stories you have had before, are counted too.")
+    assert (
+        table(trend())
+        .notes[1]
+        .startswith("Stories given by headline only, and stories you have had before, are counted too.")
+    )
 
 
 @pytest.mark.parametrize(
