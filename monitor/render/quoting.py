@@ -33,7 +33,8 @@ _SPEAKS = re.compile(r"[“\"]|\b(?:said|says|we|our)\b", re.IGNORECASE)
 def themes_proved(
     story: Story, titles: Mapping[str, str], told_above: set[str]
 ) -> tuple[tuple[Quote, ...], dict[str, Mark]]:
-    """Sentences for the best themes, and marks of these by their ids: none is named without one for each of its sides.
+    """Sentences for the best themes, and marks of these by their ids: none is named without one, nor told as both where
+    one side alone has any.
 
     A sentence that earned several themes is quoted once. What `told_above` quotes already proves nothing here: then no
     more is to be said of it.
@@ -43,7 +44,7 @@ def themes_proved(
     urls: dict[str, str] = {}
     marks = {}
     for label, url in story.themes:
-        proof = _proof(label, told_above, named)
+        proof, polarity = _proof(label, told_above, named)
         new = [one.text for one in proof if one.text not in named]
         is_full = any(len(named.get(one.text, ())) >= _NAMED for one in proof)
         if not proof or is_full or len(named) + len(new) > room:
@@ -52,8 +53,6 @@ def themes_proved(
         for one in proof:
             named.setdefault(one.text, []).append(f"{SIGNS[one.polarity]} {title}")
             urls.setdefault(one.text, url)
-        told = {one.polarity for one in proof}
-        polarity = told.pop() if len(told) == 1 else Polarity.BOTH
         marks[label.theme] = Mark(theme=title, polarity=polarity, words=POLARITIES[polarity])
     sources = {told.item.url: source_of(told.item) for told in story.items}
     quotes = tuple(
@@ -76,12 +75,13 @@ def _not_told(label: ThemeLabel, told_above: set[str]) -> list[Evidence]:
     return [one for one in label.evidence if one.text.strip("• ") not in told_above]
 
 
-def _proof(label: ThemeLabel, told_above: set[str], quoted: Mapping[str, object]) -> list[Evidence]:
-    """The best sentence; of a theme that is told as both, one of each side, or one that says both."""
+def _proof(label: ThemeLabel, told_above: set[str], quoted: Mapping[str, object]) -> tuple[list[Evidence], Polarity]:
+    """The best sentence; of a theme that is told as both, one of each side, or one that says both; and which side or
+    sides that shows. Of two sides one is quoted alone where the other's sentences all hang on what is not quoted."""
     evidence = _not_told(label, told_above)
     if label.polarity is not Polarity.BOTH:
         mine = [one for one in evidence if one.polarity is label.polarity]
-        return [_best(mine or evidence, quoted)] if evidence else []
+        return _alone(mine or evidence, quoted)
     sides = [
         [one for one in evidence if one.polarity is side]
         for side in (Polarity.CONCERN, Polarity.PROGRESS, Polarity.BOTH)
@@ -89,10 +89,16 @@ def _proof(label: ThemeLabel, told_above: set[str], quoted: Mapping[str, object]
     concern, progress, both = sides
     if concern and progress:
         apart = [_best(concern, quoted), _best(progress, quoted)]
-        says_both = next((one for one in both if _says_all(one)), None)
-        return [says_both] if says_both and not all(map(_says_all, apart)) else apart
-    one_side = both or concern or progress
-    return [_best(one_side, quoted)] if one_side else []
+        clear = [one for one in apart if _says_all(one)]
+        if len(clear) < len(apart):
+            clear = [one for one in both if _says_all(one)][:1] or clear
+        return clear or apart, Polarity.BOTH
+    return _alone(both or concern or progress, quoted)
+
+
+def _alone(evidence: Sequence[Evidence], quoted: Mapping[str, object]) -> tuple[list[Evidence], Polarity]:
+    best = _best(evidence, quoted) if evidence else None
+    return ([best], best.polarity) if best else ([], Polarity.BOTH)
 
 
 def _best(evidence: Sequence[Evidence], quoted: Mapping[str, object]) -> Evidence:

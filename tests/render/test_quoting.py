@@ -162,11 +162,16 @@ def test_a_sentence_that_can_be_understood_alone_is_preferred(first, score, take
     assert marks_and_quotes(worded(themed(found)))[1] == [clear if taken else first]
 
 
-def test_where_one_side_cannot_be_understood_alone_a_sentence_that_says_both_is_taken():
+def test_a_side_that_no_sentence_shows_by_itself_is_shown_by_one_that_says_both_else_only_named():
     hangs = evidence("Not all disabled children benefit from this.", CONCERN)
     clear = evidence("Short breaks have doubled since last year.", PROGRESS)
     says_both = evidence("Short breaks have doubled, yet some families still wait.", BOTH, 0.5)
-    for found, quoted in (((hangs, clear, says_both), [says_both]), ((hangs, clear), [hangs, clear])):
+    other = evidence("They are now seen every week.", PROGRESS)
+    for found, quoted in (
+        ((hangs, clear, says_both), [says_both]),
+        ((hangs, clear), [clear]),
+        ((hangs, other), [hangs, other]),
+    ):
         theme = ThemeLabel(theme="permanence", polarity=BOTH, score=0.9, evidence=found)
         marks, quotes = marks_and_quotes(worded(themed(theme)))
         assert marks == ["◆ concern and progress: Permanence"]
