@@ -208,6 +208,14 @@ def clock(now: datetime) -> Clock:
     return Clock(now)
 
 
+@pytest.fixture
+def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy of the machine that runs the tests has no business between us and loopback."""
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
 @dataclass
 class Web:
     """A web server on loopback that answers each path as it was told to, and writes down what it was asked."""

@@ -6,7 +6,7 @@
     month.py        lets time pass, publishes, kills and starts again
     account.py      what was received, held against what was owed
 
-The servers around it are those of the tests; tests/delivery/unreliable.py makes them unreliable.
+The servers around it are those of the tests; tests/unreliable.py makes them unreliable.
 """
 
 from __future__ import annotations
@@ -14,5 +14,5 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-for room in ("delivery", "features"):
-    sys.path.append(str(Path(__file__).parents[2] / "tests" / room))
+for room in ("tests", "tests/features"):
+    sys.path.append(str(Path(__file__).parents[2] / room))

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from carried import DAY, HERE, MINUTE, posted, states
+from far_ends import slack_server
 from sqlalchemy import event
 from structlog.testing import capture_logs
 
 from monitor.carrying import Outcomes
 from monitor.errors import StoreError
 from monitor.model import DeliveryState, Secret, SlackChannel, WhenUnknown
-
-sys.path.append(str(Path(__file__).parents[1] / "delivery"))  # the far ends are shared with the senders' own tests
-
-from far_ends import slack_server
 
 
 @pytest.fixture

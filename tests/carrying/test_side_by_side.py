@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from carried import DAY, ELSEWHERE, HOOK, MINUTE, attempts, posted
+from far_ends import mail_server
 
 from monitor.carrying import Outcomes
 from monitor.model import EmailChannel, Recipient, Secret, SlackChannel, Subscription, SubscriptionKind
 from monitor.store import Store
-
-sys.path.append(str(Path(__file__).parents[1] / "delivery"))  # the far ends are shared with the senders' own tests
-
-from far_ends import mail_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

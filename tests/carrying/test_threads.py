@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
 from carried import HERE, MINUTE, states
+from slack_workspace import BOT, slack_workspace
 
 from monitor.model import DeliveryState, Secret, SlackChannel
-
-sys.path.append(str(Path(__file__).parents[1] / "delivery"))  # the far ends are shared with the senders' own tests
-
-from slack_workspace import BOT, slack_workspace
 
 
 @pytest.fixture

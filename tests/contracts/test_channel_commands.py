@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
 
 import pytest
 from commands import command
-
-sys.path.append(str(Path(__file__).parents[1] / "delivery"))  # the far ends are shared with the senders' own tests
-
 from far_ends import web_server
 from notify_service import KEY, SERVICE, TEMPLATE, notify_service
 
@@ -23,11 +19,8 @@ FILES = {
 
 
 @pytest.fixture
-def on(tmp_path, monkeypatch):
+def on(tmp_path, monkeypatch, no_proxy):
     """The options for a configuration with one channel, of which `to` is told."""
-    for name in ("http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
 
     def on(channel, to='{ channel = "far-end" }', **environ):
         directory = tmp_path / "config"

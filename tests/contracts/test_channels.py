@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-
-sys.path.append(str(Path(__file__).parents[1] / "delivery"))  # the far ends are shared with the senders' own tests
-
 from far_ends import delivery, free_port, mail_server, message, slack_server, web_server
 from notify_service import KEY, KEY_SECRET, SERVICE, TEMPLATE, no, notify_service
 from slack_workspace import slack_workspace
@@ -29,6 +24,7 @@ from monitor.model import (
     WebhookChannel,
 )
 
+pytestmark = pytest.mark.usefixtures("no_proxy")
 RECIPIENT = Recipient(channel="far-end", address="dcs-office@example.org")
 SECRETS = ("dcs-office", "xoxb-secret", "hook-secret", "127.0.0.1", "example.org", KEY_SECRET, SERVICE)
 
@@ -232,13 +228,6 @@ REMOTE = [Mail, Webhook, Token, Signed, Teams, Notify, ByApprise]
 CHANNELS = [*REMOTE, Folder]
 TELLING = [one for one in REMOTE if one is not ByApprise]  # those that say why a message did not arrive
 LOOKING = [Token, Notify]  # those where a sender can look whether a message is there
-
-
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch):
-    for name in ("http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
 
 
 @pytest.fixture

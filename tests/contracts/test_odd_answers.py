@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import re
-import sys
 from contextlib import closing
 from itertools import product
-from pathlib import Path
 
 import pytest
-
-sys.path.append(str(Path(__file__).parents[1] / "delivery"))  # the far ends are shared with the senders' own tests
-
 from far_ends import delivery, message, web_server
 from notify_service import KEY, TEMPLATE
 

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import channels
 import pytest
 from outside import LOGIN, Night, Program, Surroundings, environ, mailbox_open, publisher_open, slack_open
 
@@ -28,18 +29,6 @@ per_host = 16
 deadline = "4s"
 allow_private = ["127.0.0.1/32"]
 
-[channels.mail]
-kind = "email"
-host = "127.0.0.1"
-port = {port}
-security = "none"
-from = "Ofsted monitor <monitor@example.org>"
-username = {{ env = "MONITOR_SMTP_USER" }}
-password = {{ env = "MONITOR_SMTP_PASSWORD" }}
-
-[channels.slack]
-kind = "slack"
-webhook_url = {{ env = "MONITOR_SLACK_WEBHOOK" }}
 """
 
 _DIGESTS = """\
@@ -67,7 +56,7 @@ def _surroundings(directory: Path) -> Iterator[Surroundings]:
         write_config(program.config, site.url)
         sources = (program.config / "sources.toml").read_text(encoding="utf-8")
         program.configure(
-            monitor=_MONITOR.format(port=mailbox.port),
+            monitor=_MONITOR + channels.mail(mailbox.port, channels.LOGIN) + channels.SLACK,
             sources=re.sub(r"^kind = ", 'interval = "1s"\nkind = ', sources, flags=re.MULTILINE),
             digests=_DIGESTS,
         )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
+import channels
 import pytest
 import structlog
 from icalendar import Calendar
@@ -33,17 +34,6 @@ councils = ["Rutland"]
 contact = "mailto:operator@example.org"
 [fetch]
 allow_private = ["127.0.0.1/32"]
-[channels.mail]
-kind = "email"
-host = "127.0.0.1"
-port = {port}
-security = "none"
-from = "Ofsted monitor <monitor@example.org>"
-username = {{ env = "MONITOR_SMTP_USER" }}
-password = {{ env = "MONITOR_SMTP_PASSWORD" }}
-[channels.slack]
-kind = "slack"
-webhook_url = {{ env = "MONITOR_SLACK_WEBHOOK" }}
 """
 DIGESTS = """\
 [[digest]]
@@ -177,7 +167,7 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
         config = tmp_path / "config"
         write_config(config, site.url)
         for name, content in (
-            ("monitor", MONITOR.format(port=mailbox.port)),
+            ("monitor", MONITOR + channels.mail(mailbox.port, channels.LOGIN) + channels.SLACK),
             (
                 "sources",
                 f'[[source]]\nname = "Ofsted reports"\nkind = "ofsted-reports"\nbase_url = "{site.url}/ofsted"\n',

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -16,12 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+import channels
 import pytest
-from outside import entry, feed, publisher_open, source
-
-sys.path.append(str(Path(__file__).parents[1] / "delivery"))  # the far ends are shared with the senders' own tests
-
 from far_ends import mail_server
+from outside import entry, feed, publisher_open, source
 
 from monitor.adapters import opened
 from monitor.config import load_config
@@ -49,12 +46,6 @@ councils = [{councils}]
 contact = "mailto:operator@example.org"
 [fetch]
 allow_private = ["127.0.0.1/32"]
-[channels.mail]
-kind = "email"
-host = "127.0.0.1"
-port = {port}
-security = "none"
-from = "Ofsted monitor <monitor@example.org>"
 [channels.folder]
 kind = "folder"
 """
@@ -154,7 +145,7 @@ def office(tmp_path: Path) -> Iterator[Callable[..., Office]]:
                 config, state = tmp_path / "config", tmp_path / "state"
                 config.mkdir()
                 councils = ", ".join(f'"{name}"' for name in COUNCILS)
-                (config / "monitor.toml").write_text(MONITOR.format(councils=councils, port=mail.port))
+                (config / "monitor.toml").write_text(MONITOR.format(councils=councils) + channels.mail(mail.port))
                 news = source("Gazette", f"{publisher.url}/feed").replace('"1s"', '"10m"')
                 (config / "sources.toml").write_text(news + OFSTED.format(url=site.url) * follows_ofsted)
                 digests = [DIGEST.format(name=name, schedule=schedule) for name, schedule in schedules.items()]

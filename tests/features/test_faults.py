@@ -6,16 +6,16 @@
 from __future__ import annotations
 
 import os
-import sys
 from datetime import timedelta
-from pathlib import Path
 from shutil import which
+from typing import TYPE_CHECKING
 
 import pytest
 
-sys.path.append(str(Path(__file__).parents[1] / "delivery"))  # the far ends are shared with the senders' own tests
-
 from benchmarks.torture import account, month
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # What is published and what goes wrong follow from it; the instants of the kills are the machine's.
 SEED = int(os.environ.get("MONITOR_TORTURE_SEED", "1"))

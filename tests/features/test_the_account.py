@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-import sys
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-
-sys.path.append(str(Path(__file__).parents[1] / "delivery"))  # the far ends are shared with the senders' own tests
-
 from unreliable import Arrival, Ledger, Weather
 
 from benchmarks.torture import account, month, world
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 START = world.START
 BRIEFING = world.Wish(

@@ -134,6 +134,19 @@ def mail_server(far_end=None, *, controller=_Listening, **options):
 
 
 @contextmanager
+def _served(handler: type[BaseRequestHandler]):
+    """This handler answers whoever calls. Yields its port."""
+    with TCPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield server.server_address[1]
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@contextmanager
 def parting_mail_server(words: bytes):
     """Says these words to whoever calls, and hangs up. Yields its port."""
 
@@ -142,14 +155,8 @@ def parting_mail_server(words: bytes):
             self.request.recv(0)
             self.request.sendall(words)
 
-    with TCPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield server.server_address[1]
-        finally:
-            server.shutdown()
-            thread.join()
+    with _served(Handler) as port:
+        yield port
 
 
 @contextmanager
@@ -192,14 +199,8 @@ def refusing_mail_server(no: bytes):
                     return
                 self.wfile.write(b"250-mx.example.org\r\n250 AUTH PLAIN LOGIN\r\n")
 
-    with TCPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield server.server_address[1]
-        finally:
-            server.shutdown()
-            thread.join()
+    with _served(Handler) as port:
+        yield port
 
 
 @contextmanager
