@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from readers import InThisProcess
 from sqlalchemy import text
 
 from monitor.config import PollSettings
@@ -21,13 +22,6 @@ from monitor.store import CheckStatus
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 FEED = b"<rss><channel><item><title>News</title><link>%b/news</link></item></channel></rss>"
 PAGE = b"<html><body><article><h1>News</h1>" + b"<p>The committee met and heard the report in full.</p>" * 20
-
-
-class InThisProcess:
-    """In place of the child processes: reads at once."""
-
-    async def run(self, function, *arguments):
-        return function(*arguments)
 
 
 class FarEnd:

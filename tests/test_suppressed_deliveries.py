@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import random
 import socket
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
+from carriers import carrier
 
-from monitor.carrying import Carrying, Outcomes
 from monitor.delivery.outbox import deliveries_for
 from monitor.model import (
     DeliveryState,
@@ -23,6 +23,9 @@ from monitor.model import (
     Window,
 )
 from monitor.suppression.addresses import mark_of
+
+if TYPE_CHECKING:
+    from monitor.carrying import Outcomes
 
 OFFICE, BOARD = "office@example.org", "board@example.org"
 
@@ -56,15 +59,7 @@ def deliver(make_config, channels, briefing, store, clock, now):
         message = Message(subject="A subject", html="<p>words</p>", text="words", slack=(), data={})
         owed = deliveries_for(briefing, channels, digest, message)
         store.digests.save(digest, (), message=message, deliveries=owed)
-        carrying = Carrying(
-            config=make_config(channels=channels, subscriptions=(briefing,)),
-            store=store,
-            clock=clock,
-            dice=random.Random(0),  # noqa: S311 - it guards nothing
-            stopping=lambda: False,
-            holder="this test",
-        )
-        outcomes = carrying.deliver()
+        outcomes = carrier(make_config(channels=channels, subscriptions=(briefing,)), store, clock).deliver()
         return outcomes, [one.state for one in store.digests.deliveries(*DeliveryState)]
 
     return deliver

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import socket
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -10,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from carried import DAY, HERE, HOOK
+from carriers import carrier
 
-from monitor.carrying import Carrying
 from monitor.delivery.outbox import deliveries_for
 from monitor.model import (
     Digest,
@@ -28,6 +27,8 @@ from monitor.model import (
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+
+    from monitor.carrying import Carrying
 
 
 @pytest.fixture
@@ -104,14 +105,7 @@ def sleep(clock):
 @pytest.fixture
 def carrying(make_config, channels, store, clock, sleep):
     def make(*subscriptions: Subscription, stopping=lambda: False, holder=HERE, store=store) -> Carrying:
-        return Carrying(
-            config=make_config(channels=channels, subscriptions=subscriptions),
-            store=store,
-            clock=clock,
-            dice=random.Random(0),  # noqa: S311 - it guards nothing
-            stopping=stopping,
-            holder=holder,
-            sleep=sleep,
-        )
+        config = make_config(channels=channels, subscriptions=subscriptions)
+        return carrier(config, store, clock, stopping=stopping, holder=holder, sleep=sleep)
 
     return make

@@ -34,7 +34,7 @@ def test_help_of_a_command_fits_a_terminal(name: str) -> None:
 
 
 def test_version() -> None:
-    assert command("--version") == Ended(0, f"ofsted-monitor {monitor.__version__}\n", "")
+    assert command("--version") == Ended(0, f"ofsted-monitor {monitor.__version__}\n".encode(), "")
 
 
 @pytest.mark.parametrize(

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import random
 
 import pytest
+from carriers import carrier
 from far_ends import COMPOSED
 from golden_examples import EXAMPLES
 from notify_service import KEY, TEMPLATE, notify_service
 from render_examples import LONDON, TITLES
 
-from monitor.carrying import Carrying, Outcomes
+from monitor.carrying import Outcomes
 from monitor.delivery.outbox import deliveries_for
 from monitor.model import (
     STOP_FROM,
@@ -67,16 +67,8 @@ def test_no_channel_shows_the_place_of_the_link(make_config, store, clock, web, 
     owed = deliveries_for(briefing, channels, digest, message)
     store.digests.save(digest, (), message=message, deliveries=owed)
     clock.time = COMPOSED
-    carrying = Carrying(
-        config=make_config(channels=channels, subscriptions=(briefing,)),
-        store=store,
-        clock=clock,
-        dice=random.Random(0),  # noqa: S311 - it guards nothing
-        stopping=lambda: False,
-        holder="this test",
-        links=links,
-        sleep=lambda _: None,
-    )
+    config = make_config(channels=channels, subscriptions=(briefing,))
+    carrying = carrier(config, store, clock, links=links, sleep=lambda _: None)
     assert carrying.deliver() == Outcomes(sent=len(owed))
 
     (mail,) = mailbox.mails

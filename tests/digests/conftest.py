@@ -7,8 +7,10 @@ from datetime import date, timedelta
 import pytest
 
 from monitor import digests
+from monitor.composing import Composing
 from monitor.model import (
     Event,
+    FolderChannel,
     Inspection,
     InspectionKind,
     ReadyItem,
@@ -69,6 +71,33 @@ def report(one):
         return one(is_report=True, council=council, labels=labels, inspection=inspection, **changes)
 
     return make
+
+
+@pytest.fixture
+def mornings(make_config, make_source, store, clock, now, tmp_path):
+    """The digests of as many mornings as there are in `brought`, each composed after that; `asked` narrows them."""
+
+    def compose(brought, **asked):
+        subscription = Subscription(
+            name="briefing",
+            kind=SubscriptionKind.DIGEST,
+            to=(Recipient(channel="folder"),),
+            schedule="30 7 * * *",
+            councils=("Wexmoor",),
+            **asked,
+        )
+        channels = {"folder": FolderChannel(name="folder", path=tmp_path)}
+        config = make_config(channels=channels, subscriptions=(subscription,), sources=(make_source(),))
+        composing = Composing(config=config, store=store, clock=clock)
+        store.digests.since(["briefing"], now - DAY)
+        digests = []
+        for day, bring in enumerate(brought):
+            clock.time = now + day * DAY
+            bring(clock.time - HOUR)
+            digests += composing.digest((), None)
+        return digests
+
+    return compose
 
 
 @pytest.fixture

@@ -8,10 +8,9 @@ from datetime import timedelta
 import pytest
 
 from monitor import trends
-from monitor.composing import Composing
-from monitor.model import FolderChannel, Polarity, Recipient, Subscription, SubscriptionKind, Window
+from monitor.model import Polarity, Window
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+DAY = timedelta(days=1)
 CONCERN, PROGRESS, BOTH = Polarity.CONCERN, Polarity.PROGRESS, Polarity.BOTH
 
 
@@ -116,34 +115,6 @@ def test_windows_before_do_not_reach_over_one_another(now, ends, lengths, taken)
 
 
 @pytest.fixture
-def daily(make_config, store, clock, now, tmp_path):
-    """The digests of six mornings, each composed after what the day brought; `asked` narrows them."""
-
-    def make(brought, **asked):
-        subscription = Subscription(
-            name="briefing",
-            kind=SubscriptionKind.DIGEST,
-            to=(Recipient(channel="folder"),),
-            schedule="30 7 * * *",
-            councils=("Wexmoor",),
-            **asked,
-        )
-        channels = {"folder": FolderChannel(name="folder", path=tmp_path)}
-        composing = Composing(
-            config=make_config(channels=channels, subscriptions=(subscription,)), store=store, clock=clock
-        )
-        store.digests.since(["briefing"], now - DAY)
-        digests = []
-        for day, bring in enumerate(brought):
-            clock.time = now + day * DAY
-            bring(clock.time - HOUR)
-            digests += composing.digest((), None)
-        return digests
-
-    return make
-
-
-@pytest.fixture
 def arrive(ready, make_item, make_classification):
     """What brings so many items on a theme at a moment."""
 
@@ -159,8 +130,8 @@ def arrive(ready, make_item, make_classification):
     return make
 
 
-def test_a_digest_sets_its_window_beside_the_four_before_it(daily, arrive):
-    digests = daily([arrive(number) for number in (5, 1, 0, 2, 3, 1)])
+def test_a_digest_sets_its_window_beside_the_four_before_it(mornings, arrive):
+    digests = mornings([arrive(number) for number in (5, 1, 0, 2, 3, 1)])
     assert [[(one.stories, one.before) for one in digest.trends] for digest in digests] == [
         [(5, ())],
         [(1, (5,))],
@@ -171,19 +142,19 @@ def test_a_digest_sets_its_window_beside_the_four_before_it(daily, arrive):
     ]
 
 
-def test_what_was_there_at_a_sources_first_check_does_not_count_as_news_of_its_day(daily, arrive):
+def test_what_was_there_at_a_sources_first_check_does_not_count_as_news_of_its_day(mornings, arrive):
     old = arrive(9, from_first_check=True, published=lambda moment: moment - 30 * DAY)
-    digests = daily([old, arrive(1)])
+    digests = mornings([old, arrive(1)])
     assert [[(one.stories, one.before) for one in digest.trends] for digest in digests] == [[], [(1, (0,))]]
 
 
-def test_what_a_subscription_does_not_take_does_not_count(daily, arrive):
-    digests = daily([arrive(2), arrive(1, "caseloads")], themes=("caseloads",))
+def test_what_a_subscription_does_not_take_does_not_count(mornings, arrive):
+    digests = mornings([arrive(2), arrive(1, "caseloads")], themes=("caseloads",))
     assert [[(one.theme, one.before) for one in digest.trends] for digest in digests] == [[], [("caseloads", (0,))]]
 
 
-def test_trends_are_part_of_the_digest_as_data(daily, arrive, store):
-    daily([arrive(1), arrive(2)])
+def test_trends_are_part_of_the_digest_as_data(mornings, arrive, store):
+    mornings([arrive(1), arrive(2)])
     assert store.digests.message(2).data["trends"] == [
         {"theme": "permanence", "council": "Wexmoor", "concern": 2, "progress": 0, "both": 0, "before": [1]}
     ]

@@ -7,17 +7,12 @@ import io
 import json
 import os
 import subprocess
-import sys
-from contextlib import redirect_stderr, redirect_stdout
 from datetime import date
-from pathlib import Path
 
 import pytest
-import structlog
+from commands import command, process
 from openpyxl import load_workbook
 
-import monitor
-from monitor.cli import main
 from monitor.demo.config import write_config
 from monitor.model import Grade
 
@@ -36,19 +31,8 @@ def export(on):
     """The command, in this process: its exit code, and the bytes it wrote to stdout and stderr."""
 
     def run(*words):
-        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
-        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
-            patch.setattr(sys, "argv", ["ofsted-monitor", *map(str, on), "export", *map(str, words)])
-            try:
-                main()
-                code = 0
-            except SystemExit as leaving:
-                code = leaving.code
-            finally:
-                structlog.reset_defaults()
-        for stream in (out, err):
-            stream.flush()
-        return code, out.buffer.getvalue(), err.buffer.getvalue().decode()
+        ended = command(*on, "export", *words)
+        return ended.code, ended.written, ended.err
 
     return run
 
@@ -173,23 +157,15 @@ def test_before_the_first_run_there_are_heads_and_no_state_is_made(export, on, t
     assert not (tmp_path / "absent").exists()
 
 
-def process(on, stdout):
+def poured(on, stdout):
     """The command as a process of its own, asked for a workbook on stdout."""
-    return subprocess.run(
-        [sys.executable, "-m", "monitor", *map(str, on), "export", "--inspections", "xlsx"],
-        env=os.environ | {"PYTHONPATH": str(Path(monitor.__file__).parents[1])},
-        check=False,
-        timeout=60,
-        stdin=subprocess.DEVNULL,
-        stdout=stdout,
-        stderr=subprocess.PIPE,
-    )
+    return process(*on, "export", "--inspections", "xlsx", stdout=stdout)
 
 
 def test_workbook_is_not_poured_into_a_terminal(on, two_councils):
     person, terminal = os.openpty()
     try:
-        ended = process(on, terminal)
+        ended = poured(on, terminal)
     finally:
         os.close(terminal)
         os.close(person)
@@ -198,6 +174,6 @@ def test_workbook_is_not_poured_into_a_terminal(on, two_councils):
 
 
 def test_workbook_goes_through_a_pipe(on, two_councils):
-    ended = process(on, subprocess.PIPE)
+    ended = poured(on, subprocess.PIPE)
     assert (ended.returncode, ended.stderr) == (0, b"")
     assert load_workbook(io.BytesIO(ended.stdout))["Inspections"].max_row == 3

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 from datetime import timedelta
 from functools import partial
 
 import pytest
 from checked import FEED, HOUR, MINUTE
+from fetched import make_fetcher
 
 from monitor.model import SourceKind
 from monitor.sources.check import Attempt
-from monitor.sources.fetch import Fetcher
 from monitor.workers import Workers
 
 
@@ -30,14 +29,7 @@ def check(workers, now):
         attempt = Attempt.at(source, state, now=at, least=10 * MINUTE, most=12 * HOUR, jitter=0.5)
 
         async def run():
-            async with Fetcher(
-                user_agent="test",
-                max_bytes=1_000_000,
-                deadline=timedelta(seconds=5),
-                concurrency=4,
-                per_host=2,
-                allow_private=[ipaddress.IPv4Network("127.0.0.1/32")],
-            ) as fetcher:
+            async with make_fetcher() as fetcher:
                 return await attempt.make(fetcher, readers)
 
         return asyncio.run(run())

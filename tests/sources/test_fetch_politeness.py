@@ -37,31 +37,29 @@ class Busy:
         return web.Response()
 
 
-def test_one_host_is_sent_no_more_requests_at_once_than_allowed() -> None:
+def most_at_once(hosts: tuple[str, ...], requests: int, *, expected: int, **limits: int) -> int:
+    """How many requests a site has at once that is asked under these names in turn; it waits for those expected."""
+
     async def run() -> int:
-        busy = Busy(expected=2)
-        async with site(busy.serve) as base, make_fetcher(per_host=2) as fetcher:
-            fetches = [asyncio.create_task(fetched(fetcher, f"{base}/{n}")) for n in range(6)]
+        busy = Busy(expected)
+        async with site(busy.serve) as base, make_fetcher(**limits) as fetcher:
+            names = [base.replace("127.0.0.1", host) for host in hosts]
+            urls = [f"{names[n % len(names)]}/{n}" for n in range(requests)]
+            fetches = [asyncio.create_task(fetched(fetcher, url)) for url in urls]
             await busy.full.wait()
             busy.release.set()
             await asyncio.gather(*fetches)
         return busy.most
 
-    assert asyncio.run(run()) == 2
+    return asyncio.run(run())
+
+
+def test_one_host_is_sent_no_more_requests_at_once_than_allowed() -> None:
+    assert most_at_once(("127.0.0.1",), 6, expected=2, per_host=2) == 2
 
 
 def test_all_hosts_together_are_sent_no_more_requests_at_once_than_allowed() -> None:
-    async def run() -> int:
-        busy = Busy(expected=3)
-        async with site(busy.serve) as base, make_fetcher(concurrency=3, per_host=2) as fetcher:
-            hosts = [base, base.replace("127.0.0.1", "localhost")]
-            fetches = [asyncio.create_task(fetched(fetcher, f"{hosts[n % 2]}/{n}")) for n in range(8)]
-            await busy.full.wait()
-            busy.release.set()
-            await asyncio.gather(*fetches)
-        return busy.most
-
-    assert asyncio.run(run()) == 3
+    assert most_at_once(("127.0.0.1", "localhost"), 8, expected=3, concurrency=3, per_host=2) == 3
 
 
 def test_many_requests_for_a_slow_host_leave_the_others_their_turn() -> None:

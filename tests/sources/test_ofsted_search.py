@@ -6,10 +6,11 @@ import asyncio
 import random
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from ipaddress import IPv4Network
 from itertools import pairwise
 
 import pytest
+from fetched import make_fetcher
+from readers import InThisProcess
 
 from monitor.config import load_config
 from monitor.councils import councils
@@ -20,7 +21,6 @@ from monitor.errors import ParseError
 from monitor.fetching import Fetching
 from monitor.model import Document, SourceKind
 from monitor.sources import schedule
-from monitor.sources.fetch import Fetcher
 from monitor.sources.ofsted_search import read_search_page
 from monitor.store import CheckStatus
 
@@ -132,13 +132,6 @@ def test_a_source_of_two_lines_asks_the_search_four_times_an_hour(tmp_path, make
 # --- looking, over real HTTP ---------------------------------------------------------------------------------
 
 
-class InThisProcess:
-    """In place of the child processes: reads at once."""
-
-    async def run(self, function, *arguments):
-        return function(*arguments)
-
-
 @pytest.fixture
 def site(now):
     with DemoSite(now=now) as site:
@@ -186,14 +179,7 @@ def poll(fetching, store, search, pages, clock):
 
     def make(*sources):
         async def run():
-            async with Fetcher(
-                user_agent="test",
-                max_bytes=1_000_000,
-                deadline=timedelta(seconds=5),
-                concurrency=4,
-                per_host=1,
-                allow_private=[IPv4Network("127.0.0.1/32")],
-            ) as fetcher:
+            async with make_fetcher(per_host=1) as fetcher:
                 due = sources or schedule.due([search, *pages], store.sources.states(), clock())
                 return await fetching.poll(due, fetcher, on_check=lambda _: None, patience=None)
 

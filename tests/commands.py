@@ -33,8 +33,13 @@ A_REPORT = "id = (SELECT max(id) FROM item WHERE is_report AND council = 'Middle
 @dataclass(frozen=True)
 class Ended:
     code: int
-    out: str
+    written: bytes  # to stdout
     err: str
+
+    @property
+    def out(self) -> str:
+        """What was written to stdout, where that is text."""
+        return self.written.decode("utf-8")
 
     @property
     def lines(self) -> list[dict[str, Any]]:
@@ -59,13 +64,13 @@ def command(*words: object, given: str | bytes = "") -> Ended:
         finally:
             structlog.reset_defaults()  # it would go on writing to this call's stderr
     assert isinstance(code, int)
-    return Ended(code, *(_written(stream) for stream in (out, err)))
+    return Ended(code, _written(out), _written(err).decode("utf-8"))
 
 
-def _written(stream: io.TextIOWrapper) -> str:
+def _written(stream: io.TextIOWrapper) -> bytes:
     stream.flush()
     assert isinstance(stream.buffer, io.BytesIO)
-    return stream.buffer.getvalue().decode("utf-8")
+    return stream.buffer.getvalue()
 
 
 def process(*words: object, **options: Any) -> subprocess.CompletedProcess[bytes]:
