@@ -91,6 +91,16 @@ class Outcomes:
         self.errors += other.errors
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Learned:
+    """What became of a delivery, where the store would not take it."""
+
+    taken: Delivery
+    ended: Delivery
+    error: DeliveryError | None
+    at: datetime
+
+
 @dataclass(slots=True)
 class _Road:
     """What is remembered of a channel between two rounds."""
@@ -99,6 +109,7 @@ class _Road:
     used_at: datetime | None = None  # when its last message went
     rests_until: datetime | None = None
     down: int = 0  # how many times in a row it was down
+    unrecorded: _Learned | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +159,8 @@ class Carrying:
         due = _by_channel(self._store.digests.due(now))
         round_ = _Round(until=now + patience if patience else None)
         outcomes = Outcomes()
-        channels = list(dict.fromkeys((*abandoned, *due)))
+        learned = [channel for channel, road in list(self._roads.items()) if road.unrecorded]
+        channels = list(dict.fromkeys((*learned, *abandoned, *due)))
         if not channels:
             return outcomes
         with ThreadPoolExecutor(len(channels), thread_name_prefix="carrying") as threads:
@@ -188,6 +200,7 @@ class Carrying:
         if not road.in_use.acquire(blocking=False):
             return outcomes
         try:
+            self._record_learned(road, outcomes)
             for delivery in abandoned:
                 self._recover(delivery, outcomes)
             if not self._rests(road):
@@ -198,6 +211,15 @@ class Carrying:
         finally:
             road.in_use.release()
         return outcomes
+
+    def _record_learned(self, road: _Road, outcomes: Outcomes) -> None:
+        """What the last round learned of a delivery, and could not record, is recorded: a full disk makes no doubt."""
+        if not (learned := road.unrecorded):
+            return
+        if self._store.digests.record(learned.taken, learned.ended, learned.at):
+            outcomes.count(learned.ended, learned.error)
+            _log_outcome(learned.ended)
+        road.unrecorded = None
 
     def _recover(self, delivery: Delivery, outcomes: Outcomes) -> None:
         """A delivery that was in flight when its carrier was cut short: nobody knows whether it went."""
@@ -221,7 +243,7 @@ class Carrying:
                 taken = self._store.digests.claim(delivery, self._holder, self._clock())
                 if taken is None:  # somebody else has it, or a part before it is to go later
                     continue
-                ended, error = self._deliver_one(taken, senders)
+                ended, error = self._deliver_one(taken, senders, road)
                 outcomes.count(ended, error)
                 road.used_at = self._clock()
                 rest = rest_after(error, road.down)
@@ -256,12 +278,18 @@ class Carrying:
     def _is_over(self, round_: _Round) -> bool:
         return self._stopping() or round_.is_cut_short.is_set()
 
-    def _deliver_one(self, taken: Delivery, senders: dict[str, Sender]) -> tuple[Delivery, DeliveryError | None]:
+    def _deliver_one(
+        self, taken: Delivery, senders: dict[str, Sender], road: _Road
+    ) -> tuple[Delivery, DeliveryError | None]:
         """Sends one delivery and records the outcome; the delivery as it stands then, and what went wrong."""
         far_id, error = self._send(taken, senders)
         now = self._clock()
         ended = replace(self._after(taken, error, now, jitter=self._dice.uniform(-1, 1)), far_id=far_id)
-        self._store.digests.record(taken, ended, now)
+        try:
+            self._store.digests.record(taken, ended, now)
+        except StoreError:
+            road.unrecorded = _Learned(taken=taken, ended=ended, error=error, at=now)
+            raise
         _log_outcome(ended)
         return ended, error
 

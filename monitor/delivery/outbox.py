@@ -157,7 +157,7 @@ def far_id_of(said: str) -> str:
 
 
 # Whoever finds a delivery that was taken and not accounted for knows no more than whoever lost a reply.
-INTERRUPTED = DeliveryUnknown("the monitor was stopped while sending")
+INTERRUPTED = DeliveryUnknown("the monitor was stopped before it could record what became of it")
 
 
 def leaves_unknown(channel: Channel) -> bool:

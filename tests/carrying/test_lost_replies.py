@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
-from carried import DAY, HERE, MINUTE, posted, states
+from carried import DAY, HERE, HOOK, MINUTE, posted, states
 from far_ends import slack_server
 from sqlalchemy import event
 from structlog.testing import capture_logs
@@ -59,7 +59,9 @@ def test_a_delivery_that_was_cut_short_ends_too_where_the_channel_says_so(
     first, _ = store.digests.due(clock.time)
     store.digests.claim(first, HERE, clock.time)  # and here it was killed
     outcomes = carrying(subscription).deliver()
-    assert outcomes.errors == ["briefing, recipient 1: the monitor was stopped while sending"]
+    assert outcomes.errors == [
+        "briefing, recipient 1: the monitor was stopped before it could record what became of it"
+    ]
     assert (outcomes.unknown, outcomes.sent) == (1, 1)  # the part after it still comes
     assert states(store) == [DeliveryState.UNKNOWN, DeliveryState.SENT]
 
@@ -68,8 +70,8 @@ def test_a_delivery_that_was_cut_short_ends_too_where_the_channel_says_so(
 def full_disk(store):
     """Within the block, no outcome can be recorded."""
 
-    def refuse(_connection, _cursor, statement, parameters, *_):
-        if statement.startswith("UPDATE delivery") and DeliveryState.SENT.value in tuple(parameters):
+    def refuse(_connection, _cursor, statement, *_):
+        if statement.startswith("UPDATE delivery") and "far_id" in statement:
             raise OSError("the disk is full")
 
     event.listen(store.database._engine, "before_cursor_execute", refuse)
@@ -79,19 +81,54 @@ def full_disk(store):
         event.remove(store.database._engine, "before_cursor_execute", refuse)
 
 
-def test_an_outcome_that_cannot_be_recorded_ends_the_look_and_is_in_doubt_at_the_next(
-    carrying, briefing, owe, store, web, clock
-):
+@pytest.fixture
+def on_a_full_disk(carrying, briefing, owe, store):
+    """A carrier that has learned what became of the first of two messages to Slack, and could not record it, twice."""
     subscription = briefing("slack")
     owe(subscription, slot="one")
     owe(subscription, slot="two")
     carrier = carrying(subscription)
-    with full_disk(store), pytest.raises(StoreError, match="the disk is full"):
-        carrier.deliver()
-    assert posted(web) == ["one, part 1"]
+    with full_disk(store):
+        for _ in range(2):
+            with pytest.raises(StoreError, match="the disk is full"):
+                carrier.deliver()
+    return carrier
+
+
+def test_a_yes_that_could_not_be_recorded_is_recorded_when_there_is_room_and_nothing_comes_twice(
+    on_a_full_disk, store, web
+):
+    with capture_logs() as logged:
+        assert on_a_full_disk.deliver().sent == 2
+    assert posted(web) == ["one, part 1", "two, part 1"]
+    assert states(store) == [DeliveryState.SENT, DeliveryState.SENT]
+    assert not any(one.in_doubt or one.error for one in store.digests.deliveries(*DeliveryState))
+    assert [line["event"] for line in logged] == ["delivered", "delivered"]
+
+
+def test_whoever_comes_after_one_that_ended_on_a_full_disk_does_not_know_and_sends_again(
+    on_a_full_disk, carrying, briefing, store, web, clock
+):
+    carrier = carrying(briefing("slack"))
     carrier.deliver()
     (lost,) = store.digests.deliveries(DeliveryState.PENDING)
     assert lost.in_doubt
+    assert lost.error == "the monitor was stopped before it could record what became of it"
     clock.time += 2 * MINUTE
     carrier.deliver()
     assert posted(web) == ["one, part 1", "two, part 1", "one, part 1"]
+
+
+@pytest.mark.parametrize(("answer", "state"), [(404, DeliveryState.PENDING), (413, DeliveryState.REFUSED)])
+def test_a_no_that_could_not_be_recorded_leaves_no_doubt_either(carrying, briefing, owe, store, web, answer, state):
+    subscription = briefing("slack")
+    owe(subscription)
+    web.shows(HOOK, b"", status=answer)
+    carrier = carrying(subscription)
+    with full_disk(store), pytest.raises(StoreError):
+        carrier.deliver()
+    outcomes = carrier.deliver()
+    assert (outcomes.later, outcomes.refused) == ((1, 0) if state is DeliveryState.PENDING else (0, 1))
+    (ended,) = store.digests.deliveries(*DeliveryState)
+    assert (ended.state, ended.in_doubt, ended.attempts, f"({answer})" in ended.error) == (state, False, 1, True)
+    assert len(web.requests) == 1

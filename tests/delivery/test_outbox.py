@@ -206,7 +206,7 @@ def test_message_in_flight_when_the_monitor_was_killed_is_sent_again_under_the_s
     again = after(delivery(attempts=1), INTERRUPTED, COMPOSED, 0.0)
     assert again.state is DeliveryState.PENDING
     assert again.message_id == delivery().message_id
-    assert again.error == "the monitor was stopped while sending"
+    assert again.error == "the monitor was stopped before it could record what became of it"
     assert again.in_doubt
 
 
