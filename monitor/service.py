@@ -141,7 +141,14 @@ class Service:
                 rests_until = time.monotonic() + rest.total_seconds()
                 # An error of ours says what to do; of a bug the log has the trace.
                 say = log.error if isinstance(error, MonitorError) else log.exception
-                say("job failed", job=name, reason=str(error), failures=failures, rest_s=rest.total_seconds())
+                say(
+                    "job failed",
+                    job=name,
+                    reason=str(error),
+                    failures=failures,
+                    rest_s=rest.total_seconds(),
+                    hint="it is tried again by itself after the rest",
+                )
             else:
                 if failures:
                     log.info("recovered", job=name, failures=failures)

@@ -185,6 +185,7 @@ def test_a_failing_job_is_logged_and_the_next_look_goes_on(new_run, news, web, f
     failures = [entry for entry in logs if entry["event"] == "job failed"]
     assert len(failures) == 4
     assert {entry.get("reason") for entry in failures} == {said}
+    assert all("tried again by itself" in entry["hint"] for entry in failures)
     assert [entry["rest_s"] for entry in failures if entry["job"] == "tell"] == sorted(
         {entry["rest_s"] for entry in failures if entry["job"] == "tell"}
     ), "each rest is longer than the one before"

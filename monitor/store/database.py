@@ -149,11 +149,11 @@ def translated(name: str) -> Iterator[None]:
 _DAMAGED = "the file is damaged: restore a backup, or move it away to start afresh"
 _UNWRITABLE = "it cannot be written: check the directory's owner and permissions"
 
-# What SQLite says → what it means to the person who is woken.
+# What SQLite says → what it means to the person who is woken, or who gave a command: that is not done by itself later.
 _MEANINGS = {
-    "database or disk is full": "the disk is full: free some space; nothing was lost and work goes on by itself",
+    "database or disk is full": "the disk is full, and this was not stored: free some space",
     "disk I/O error": "the disk cannot be written: look for a quota that is used up, or a failing disk",
-    "database is locked": f"another program has held it locked for {_BUSY_TIMEOUT_S} s; work goes on when it lets go",
+    "database is locked": f"another program has held it locked for {_BUSY_TIMEOUT_S} s; this was not done: end that",
     "malformed": _DAMAGED,
     "not a database": _DAMAGED,
     "readonly database": _UNWRITABLE,

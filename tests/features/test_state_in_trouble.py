@@ -61,6 +61,20 @@ def test_full_disk_is_said_and_work_goes_on_when_there_is_space(program: Program
     assert json.loads(program("sources", "--json").stdout)["items"] == 100
 
 
+def test_full_disk_is_no_promise_that_a_command_is_done_later(program: Program, gazette: Publisher) -> None:
+    def no_space() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+    words = ("suppress", "dcs-office@example.org", "--why", "asked")
+    done = program(*words, preexec_fn=no_space)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "disk" in done.stderr
+    assert "by itself" not in done.stderr
+    assert "suppressed" not in program("check").stdout
+    assert program(*words).returncode == 0
+    assert "suppressed: recipient 1 of briefing: asked" in program("check").stdout
+
+
 @pytest.mark.parametrize("command", ["poll", "sources", "check"])
 def test_damaged_database_is_said_and_left_as_it_is(program: Program, gazette: Publisher, command: str) -> None:
     damaged = b"SQLite format 3\x00" + b"not any more" * 1000
