@@ -78,9 +78,13 @@ def _classified(line: bytes, number: int, classifier: Classifier) -> dict[str, A
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         hint = "; a plain text? ofsted-monitor explain FILE" if number == 1 else ""
         return {"line": number, "error": f"not JSON: {error}{hint}"}
+    except RecursionError:
+        return {"line": number, "error": "not JSON that can be read: it is nested too deeply"}
     if not isinstance(given, dict):
         return {"line": number, "error": "not a JSON object"}
-    name = {"id": given["id"]} if "id" in given else {"line": number}
+    # One that is a list or an object names nothing, and may be nested too deeply to be written.
+    has_id = "id" in given and not isinstance(given["id"], list | dict)
+    name = {"id": given["id"]} if has_id else {"line": number}
     title, text = given.get("title") or "", given.get("text") or ""
     if not isinstance(title, str) or not isinstance(text, str):
         return name | {"error": "title and text must be strings"}

@@ -6,14 +6,13 @@ import json
 import os
 from typing import TYPE_CHECKING
 
+import pytest
 from commands import TEXT, command, process, types
 
 from monitor.model import Event, Grade, Polarity
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 
 def test_classify_answers_every_line_in_order_and_says_which_it_could_not_read(on: list[object]) -> None:
@@ -55,6 +54,22 @@ def test_classify_answers_every_line_in_order_and_says_which_it_could_not_read(o
         "judgement": type(None),
         "themes": dict,
     }
+
+
+@pytest.mark.parametrize("place", ["{}", '{{"title": "Bins", "extra": {}}}', '{{"title": "Bins", "id": {}}}'])
+def test_a_line_that_is_nested_without_end_costs_no_other_its_answer(on: list[object], place: str) -> None:
+    # Some thousand cannot be read; a few less can, and cannot be written again.
+    depths = [5_000, *range(900, 1_000, 5)]
+    nested = [place.format("[" * depth + "]" * depth) for depth in depths]
+    given = "\n".join(['{"id": "a", "title": "Bins"}', *nested, '{"id": "z", "title": "Bins"}'])
+    ended = command(*on, "classify", "--json", given=given)
+    assert ended.code == 1
+    first, deepest, *others, last = ended.lines
+    assert (first["id"], last["id"]) == ("a", "z")
+    assert deepest == {"line": 2, "error": "not JSON that can be read: it is nested too deeply"}
+    assert len(others) == len(depths) - 1
+    people = command(*on, "classify", given=given)
+    assert (people.code, people.out.splitlines()[-1]) == (1, "z: not relevant, 0.00")
 
 
 def test_classify_reads_files_and_counts_the_lines_of_each(on: list[object], tmp_path: Path) -> None:
