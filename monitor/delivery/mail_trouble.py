@@ -59,7 +59,7 @@ _NOT_AS = (
 # The first that fits holds. Enhanced codes of two parts are RFC 3463's (section 3), where the comment names no other.
 # Exchange Online and Gmail say for good what passes, or what an operator mends; their codes and words are those of
 # Microsoft's "NDRs and SMTP errors in Exchange Online" and Google's "Gmail SMTP errors and codes".
-_RULES = (
+RULES = (
     # "Log in first", or "not like that" (RFC 4954, 6).
     _Rule(
         looks=_look(r"\A53[0458]"),
@@ -132,7 +132,7 @@ def not_taken(step: Step, code: int, reply: bytes) -> DeliveryError:
     Where it may mean two things, it is taken for the one by which nothing is lost.
     """
     text = f"{code} {reply.decode('ascii', 'replace')}"
-    rule = next(rule for rule in _RULES if step in rule.steps and rule.looks.search(text))
+    rule = next(rule for rule in RULES if step in rule.steps and rule.looks.search(text))
     reason = rule.means.format(step=step, codes=_codes(code, reply))
     return DeliveryRefused(reason) if rule.is_final else DeliveryUnavailable(reason, channel_down=rule.is_down)
 

@@ -49,18 +49,42 @@ _NEVER = frozenset(
     }
 )
 
-# What an operator mends: the token, what it may do, or the conversation. No other message would fare better.
-_OF_THE_CHANNEL = frozenset(
-    {
-        *("not_authed", "invalid_auth", "account_inactive", "token_revoked", "token_expired", "invalid_token"),
-        *("not_allowed_token_type", "missing_scope", "no_permission", "access_denied", "accesslimited"),
-        *("org_login_required", "two_factor_setup_required", "ekm_access_denied", "team_access_not_granted"),
-        *("team_added_to_org", "team_disabled", "no_team", "enterprise_is_restricted", "method_deprecated"),
-        *("channel_not_found", "not_in_channel", "is_archived", "channel_is_archived", "is_inactive"),
-        *("restricted_action", "restricted_action_read_only_channel", "restricted_action_thread_only_channel"),
-        *("action_prohibited", "posting_to_general_channel_denied", "messages_tab_disabled", "user_not_found"),
-        *("no_service", "no_service_id", "no_active_hooks", "message_limit_exceeded"),
-    }
+# What an operator mends, and how: Slack's words, by webhook, by token. No other message would fare better.
+_INVITE = "mend the channel's `channel`, or invite the app there"
+_ANOTHER_WEBHOOK = "mend the conversation in Slack, or put a webhook of another into the channel's `webhook_url`"
+_ASK = "ask who runs the Slack workspace to let the app post"
+_SCOPE = "give the app the scope it lacks (`chat:write`), and install it again"
+_OLD = "this program is too old for Slack: upgrade it"
+_MEND = (
+    (
+        {
+            *("not_authed", "invalid_auth", "account_inactive", "token_revoked", "token_expired", "invalid_token"),
+            *("not_allowed_token_type", "no_service", "no_service_id", "no_active_hooks", "no_team", "team_disabled"),
+        },
+        "make a webhook anew, and put its address into the channel's `webhook_url`",
+        "mend the channel's `token`",
+    ),
+    (
+        {
+            *("channel_not_found", "not_in_channel", "is_archived", "channel_is_archived", "is_inactive"),
+            *("restricted_action", "restricted_action_read_only_channel", "restricted_action_thread_only_channel"),
+            # Of no_permission Slack says: make sure that the app is a member of the conversation.
+            *("no_permission", "posting_to_general_channel_denied", "messages_tab_disabled", "user_not_found"),
+        },
+        _ANOTHER_WEBHOOK,
+        _INVITE,
+    ),
+    ({"missing_scope"}, _SCOPE, _SCOPE),
+    (
+        {
+            *("access_denied", "accesslimited", "action_prohibited", "ekm_access_denied", "enterprise_is_restricted"),
+            *("message_limit_exceeded", "org_login_required", "team_access_not_granted", "team_added_to_org"),
+            "two_factor_setup_required",
+        },
+        _ASK,
+        _ASK,
+    ),
+    ({"method_deprecated"}, _OLD, _OLD),
 )
 
 # Slack failed half-way, and says of both that it may have done what was asked.
@@ -132,7 +156,7 @@ class SlackSender:
                 elif no.error in _NO_MARK and "metadata" in payload:
                     del payload["metadata"]
                 else:
-                    raise _no(no.status, no.error, no.retry_after) from no
+                    raise _no(no.status, no.error, no.retry_after, by_token=True) from no
             else:
                 return far_id(said.get("channel"), said.get("ts"))
 
@@ -154,7 +178,7 @@ class SlackSender:
         except TimeoutError as e:
             raise DeliveryUnavailable("Slack's history could not be looked through in time", channel_down=True) from e
         except SlackNo as e:
-            no = _no(e.status, e.error, e.retry_after)
+            no = _no(e.status, e.error, e.retry_after, by_token=True)
             # Nothing was handed over, whatever Slack says of the question.
             raise DeliveryUnavailable(
                 f"Slack's history could not be looked through: {no.reason}",
@@ -176,10 +200,10 @@ def _accept(answer: Answer) -> None:
         words = ""
     # A 200 with a page in it is a proxy or a portal in the way, not Slack.
     if not 200 <= answer.status < 300 or answer.is_page:
-        raise _no(answer.status, words, answer.retry_after)
+        raise _no(answer.status, words, answer.retry_after, by_token=False)
 
 
-def _no(status: int, said: str, retry_after: timedelta | None) -> DeliveryError:
+def _no(status: int, said: str, retry_after: timedelta | None, *, by_token: bool) -> DeliveryError:
     """What an answer that is no yes means for the delivery."""
     if 300 <= status < 400:
         return DeliveryUnavailable(
@@ -193,4 +217,7 @@ def _no(status: int, said: str, retry_after: timedelta | None) -> DeliveryError:
         return DeliveryRefused(f"Slack refused the message{named}")
     if error in _PERHAPS or status == 504:  # 504: somebody in between gave up waiting for Slack
         return DeliveryUnknown(f"Slack may have taken the message{named}")
-    return DeliveryUnavailable(f"Slack did not take the message{named}", channel_down=error in _OF_THE_CHANNEL)
+    hint = next((token if by_token else webhook for words, webhook, token in _MEND if error in words), "")
+    return DeliveryUnavailable(
+        f"Slack did not take the message{named}{f': {hint}' if hint else ''}", channel_down=bool(hint)
+    )

@@ -185,6 +185,31 @@ def test_trouble_of_the_channel_is_told_apart_from_that_of_one_message(slack, er
 
 
 @pytest.mark.parametrize(
+    ("error", "by_the_webhook", "by_the_token"),
+    [
+        ("invalid_auth", "`webhook_url`", "mend the channel's `token`"),
+        ("no_service", "make a webhook anew, and put its address into the channel's `webhook_url`", "`token`"),
+        ("channel_not_found", "of another into the channel's `webhook_url`", "mend the channel's `channel`, or invite"),
+        ("not_in_channel", "`webhook_url`", "invite the app there"),
+        ("channel_is_archived", "mend the conversation in Slack", "mend the channel's `channel`"),
+        ("missing_scope", "`chat:write`", "give the app the scope it lacks (`chat:write`)"),
+        ("action_prohibited", "ask who runs the Slack workspace", "ask who runs the Slack workspace"),
+    ],
+)
+def test_trouble_of_the_channel_is_told_with_what_to_mend(slack, error, by_the_webhook, by_the_token):
+    for send, answer, hint in (
+        (by_webhook, (404, error.encode(), {}), by_the_webhook),
+        (by_token, (200, json.dumps({"ok": False, "error": error}).encode(), {}), by_the_token),
+    ):
+        slack.answer = answer
+        with pytest.raises(DeliveryUnavailable) as caught:
+            send(slack)
+        assert f"Slack did not take the message ({error}): " in caught.value.reason
+        assert hint in caught.value.reason
+        assert caught.value.channel_down
+
+
+@pytest.mark.parametrize(
     ("status", "body", "send"),
     [
         (200, b'{"ok": false, "error": "fatal_error"}', by_token),
