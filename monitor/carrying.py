@@ -22,9 +22,12 @@ from monitor.delivery.outbox import (
     LONGEST_RETRY_AFTER,
     after,
     again,
+    as_it_was,
     far_id_of,
+    heir,
     is_down,
     leaves_unknown,
+    readdressed,
     recipient_for,
     rest_after,
 )
@@ -37,7 +40,7 @@ from monitor.undelivered import REACHES_BACK
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from monitor.config import Config
@@ -156,7 +159,7 @@ class Carrying:
         """
         now = self._clock()
         abandoned = _by_channel(self._store.digests.abandoned(self._holder, now))
-        due = _by_channel(self._store.digests.due(now))
+        due = _by_channel(self._for_their_heirs(self._store.digests.due(now)))
         round_ = _Round(until=now + patience if patience else None)
         outcomes = Outcomes()
         learned = [channel for channel, road in list(self._roads.items()) if road.unrecorded]
@@ -186,12 +189,23 @@ class Carrying:
         for delivery in self._store.digests.undelivered(now - REACHES_BACK, withdrawn=True):
             if names and delivery.subscription not in names:
                 continue
-            others = self._store.digests.other_marks(delivery)
+            others = self._store.digests.others(delivery)
             if anew := again(delivery, self._config.subscriptions, now, others):
                 owed += self._store.digests.send_again(anew)
             else:
                 left += 1
         return owed, left
+
+    def _for_their_heirs(self, due: Iterable[Delivery]) -> Iterator[Delivery]:
+        """The deliveries, each for who its recipient is now: one that was edited since is stored as it is first."""
+        for delivery in due:
+            recipient = as_it_was(delivery, self._config.subscriptions) or heir(
+                delivery, self._config.subscriptions, self._store.digests.others(delivery)
+            )
+            anew = readdressed(delivery, recipient) if recipient else delivery
+            if anew != delivery and self._store.digests.readdress(delivery, anew):
+                log.info("readdressed", subscription=anew.subscription, position=anew.position, channel=anew.channel)
+            yield anew
 
     def _carry(self, channel: str, abandoned: Sequence[Delivery], due: Sequence[Delivery], round_: _Round) -> Outcomes:
         """What one channel has to carry, in order; nothing while another thread is at it."""
@@ -349,7 +363,7 @@ def _log_outcome(delivery: Delivery) -> None:
     say = {
         DeliveryState.SENT: log.info,
         DeliveryState.SUPPRESSED: log.info,
-        DeliveryState.WITHDRAWN: log.info,
+        DeliveryState.WITHDRAWN: log.warning,  # meant, or the mistake of whoever edited digests.toml
         DeliveryState.PENDING: log.warning,
     }.get(delivery.state, log.error)
     say(

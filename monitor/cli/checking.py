@@ -15,7 +15,7 @@ from monitor.adapters import page_trouble, stop_links
 from monitor.classify.model import fingerprint, own_problem, read_own
 from monitor.cli.lines import MOST_SHOWN, bad, good, note, say_some
 from monitor.cli.options import Options, app, leave, must_be_known
-from monitor.cli.owed import say_given_up, say_suppressed, say_waiting
+from monitor.cli.owed import say_given_up, say_suppressed, say_waiting, say_withdrawn
 from monitor.cli.themes import is_doubtful, own_figures, own_of
 from monitor.config import secret_problems
 from monitor.delivery import lacking, sender_for
@@ -236,6 +236,7 @@ def _say_state(config: Config, state: Path) -> bool:
         _say_at_work(store, config, state, now)
         is_lost = say_waiting(store, config, now)
         is_given_up = say_given_up(store, config, now)
+        say_withdrawn(store, now)
         is_for_nobody = say_suppressed(store, config)
         _say_failing(store, config, now)
         _say_unread_reports(store, config)

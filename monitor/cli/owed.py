@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from monitor import console
@@ -29,25 +30,29 @@ _HINT_GONE = " (there is no such mailbox: mend the address, or ofsted-monitor su
 
 
 def say_waiting(store: Store, config: Config, now: datetime) -> bool:
-    """A line a channel of what is owed and not sent yet; True when some of it has lost its subscription."""
+    """A line a channel of what is owed and not sent yet; True when some of it has lost its recipient."""
     by_channel: dict[str, list[Delivery]] = {}
-    by_lost: dict[str, int] = {}
+    lost: dict[tuple[str, str], int] = {}
     names = {one.name for one in config.subscriptions}
     for one in store.digests.deliveries(DeliveryState.PENDING, DeliveryState.SENDING):
-        if one.subscription in names:
-            by_channel.setdefault(one.channel, []).append(one)
+        recipient = heir(one, config.subscriptions, store.digests.others(one))
+        if recipient:
+            by_channel.setdefault(recipient.channel, []).append(one)
         else:
-            by_lost[one.subscription] = by_lost.get(one.subscription, 0) + 1
+            whose = (one.subscription, one.channel if one.subscription in names else "")
+            lost[whose] = lost.get(whose, 0) + 1
     for channel, waiting in by_channel.items():
         oldest = console.ago(min(one.composed_at for one in waiting), now)
         next_try = console.until(min((one.next_at for one in waiting if one.next_at), default=None), now)
         said = next((one.error for one in reversed(waiting) if one.error), "not tried yet")
         number = counted(len(waiting), "delivery", "deliveries")
         bad(f"{channel}: {number} waiting, the oldest composed {oldest}; next try {next_try}; the last: {said}")
-    for name, lost in by_lost.items():
-        waits = f"{counted(lost, 'delivery waits', 'deliveries wait')} for “{name}”, which is not in digests.toml"
-        bad(f"{waits}: {'it' if lost == 1 else 'they'} will not be sent")
-    return bool(by_lost)
+    for (name, over), number_lost in lost.items():
+        waits = counted(number_lost, "delivery waits", "deliveries wait")
+        whom = f"recipients of “{name}” over “{over}” who are" if over else f"“{name}”, which is"
+        it = "it" if number_lost == 1 else "they"
+        bad(f"{waits} for {whom} not in digests.toml: {it} will not be sent")
+    return bool(lost)
 
 
 def say_given_up(store: Store, config: Config, now: datetime) -> bool:
@@ -60,12 +65,27 @@ def say_given_up(store: Store, config: Config, now: datetime) -> bool:
         f"given up: {one.subscription}, recipient {one.position + 1}, {one.composed_at:%Y-%m-%d}: {one.error}"
         f"{_HINT_GONE if _IS_GONE.search(one.error) else ''}{_PERHAPS if one.in_doubt else ''}"
         for one in reversed(store.digests.undelivered(now - REACHES_BACK))
-        if _is_wanted(one, heir(one, config.subscriptions, store.digests.other_marks(one)), suppressed)
+        if _is_wanted(one, heir(one, config.subscriptions, store.digests.others(one)), suppressed)
     ]
     say_some(given_up)
     if given_up:
         note("what was given up is sent again, once mended, by ofsted-monitor deliver --again")
     return bool(given_up)
+
+
+def say_withdrawn(store: Store, now: datetime) -> None:
+    """Says of which subscriptions something was lately not sent, for its recipient had been taken out."""
+    withdrawn = Counter(
+        one.subscription
+        for one in store.digests.undelivered(now - REACHES_BACK, withdrawn=True)
+        if one.state is DeliveryState.WITHDRAWN
+    )
+    for name, number in withdrawn.items():
+        was = counted(number, "delivery was", "deliveries were")
+        note(
+            f"withdrawn: {was} not sent, for no such recipient of “{name}” was in digests.toml any more; if that was "
+            "not meant: put it back as it was, and ofsted-monitor deliver --again"
+        )
 
 
 def _is_wanted(delivery: Delivery, recipient: Recipient | None, suppressed: Sequence[Suppression]) -> bool:

@@ -14,6 +14,7 @@ from monitor.model import (
     Delivery,
     DeliveryState,
     EmailChannel,
+    Recipient,
     SlackChannel,
     SubscriptionKind,
     TeamsChannel,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from monitor.errors import DeliveryError
-    from monitor.model import Channel, Digest, Message, Recipient, Subscription
+    from monitor.model import Channel, Digest, Message, Subscription
 
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
@@ -187,43 +188,70 @@ def is_down(error: DeliveryError | None) -> bool:
 
 
 def again(
-    delivery: Delivery, subscriptions: Iterable[Subscription], now: datetime, others: Collection[str] = ()
+    delivery: Delivery, subscriptions: Iterable[Subscription], now: datetime, others: Collection[Delivery] = ()
 ) -> Delivery | None:
     """A delivery that ended undelivered, owed anew and as the same message; None where it has no recipient now."""
     recipient = heir(delivery, subscriptions, others)
     if recipient is None:
         return None
-    mark = recipient_mark(recipient)
-    return replace(
-        delivery, state=DeliveryState.PENDING, recipient_mark=mark, attempts=0, next_at=now, error="", far_id=""
-    )
+    owed = readdressed(delivery, recipient)
+    return replace(owed, state=DeliveryState.PENDING, attempts=0, next_at=now, error="", far_id="")
 
 
-def heir(delivery: Delivery, subscriptions: Iterable[Subscription], others: Collection[str] = ()) -> Recipient | None:
-    """Whom a delivery that ended would be for now; None where it has no recipient any more.
+def heir(
+    delivery: Delivery, subscriptions: Iterable[Subscription], others: Collection[Delivery] = ()
+) -> Recipient | None:
+    """Whom a delivery is for as recipients are configured now; None where its own was taken out.
 
-    Where its recipient was edited since, that is who stands in that place, over the same channel: mending an address
-    is why it is sent again. But where one was taken out, it is a neighbour who stands there, and has the same digest:
-    `others` are the marks of those whose that is.
+    One that moved within the list, or to another channel with its address, is the same. Where an address was edited, it
+    is who stands in that place, over the same channel. But where one was taken out, it is a neighbour who stands there,
+    and has the same digest: `others` are that digest's deliveries in other places.
     """
-    recipients = {one.name: one.to for one in subscriptions}.get(delivery.subscription, ())
+    recipients = _recipients(delivery, subscriptions)
+    if unchanged := as_it_was(delivery, subscriptions):
+        return unchanged
+    taken = {other.recipient_mark for other in others}
     for recipient in recipients:
-        if recipient_mark(recipient) == delivery.recipient_mark:
+        if _is_same_address(delivery, recipient) and recipient_mark(recipient) not in taken:
             return recipient
     if delivery.position >= len(recipients):
         return None
     there = recipients[delivery.position]
-    return there if there.channel == delivery.channel and recipient_mark(there) not in others else None
+    had_none = recipient_mark(Recipient(channel=delivery.channel)) == delivery.recipient_mark
+    is_edited = there.channel == delivery.channel and bool(there.address) and not had_none
+    return there if is_edited and not any(_is_same_address(other, there) for other in others) else None
+
+
+def as_it_was(delivery: Delivery, subscriptions: Iterable[Subscription]) -> Recipient | None:
+    """The delivery's recipient, wherever it stands in the list now; None where it was edited or taken out."""
+    recipients = _recipients(delivery, subscriptions)
+    return next((one for one in recipients if recipient_mark(one) == delivery.recipient_mark), None)
+
+
+def _recipients(delivery: Delivery, subscriptions: Iterable[Subscription]) -> tuple[Recipient, ...]:
+    return next((one.to for one in subscriptions if one.name == delivery.subscription), ())
+
+
+def _is_same_address(delivery: Delivery, recipient: Recipient) -> bool:
+    """Whether a delivery is for the recipient's address, over whatever channel."""
+    as_was = replace(recipient, channel=delivery.channel)
+    return bool(recipient.address) and recipient_mark(as_was) == delivery.recipient_mark
+
+
+def readdressed(delivery: Delivery, recipient: Recipient) -> Delivery:
+    """The delivery for its heir. Another address has nothing of what the old one may have."""
+    mark = recipient_mark(recipient)
+    if mark == delivery.recipient_mark:
+        return delivery
+    in_doubt = delivery.in_doubt and _is_same_address(delivery, recipient)
+    return replace(delivery, channel=recipient.channel, recipient_mark=mark, attempts=0, in_doubt=in_doubt)
 
 
 def recipient_for(delivery: Delivery, subscriptions: Iterable[Subscription]) -> Recipient:
     """Whom a delivery is for, as configured now. Raises DeliveryWithdrawn when that recipient was taken out.
 
-    A recipient that moved within the list is still the same; one that took another's place is not sent its mail.
+    A recipient that moved within the list is still the same. One that was edited has its delivery by now: see `heir`.
     """
-    for subscription in subscriptions:
-        if subscription.name == delivery.subscription:
-            for recipient in subscription.to:
-                if recipient_mark(recipient) == delivery.recipient_mark:
-                    return recipient
+    if recipient := as_it_was(delivery, subscriptions):
+        return recipient
     raise DeliveryWithdrawn("this recipient is no longer in digests.toml")

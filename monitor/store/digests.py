@@ -294,14 +294,32 @@ class Digests:
         with self._database.reading() as connection:
             return [_delivery(row) for row in connection.execute(_undelivered(since, states))]
 
-    def other_marks(self, delivery: Delivery) -> set[str]:
-        """The marks of the recipients to whom the same digest was owed in other places."""
+    def others(self, delivery: Delivery) -> list[Delivery]:
+        """The same digest's deliveries in other places of the subscription's `to`."""
         table = schema.delivery
-        query = select(table.c.recipient_mark).where(
-            table.c.digest_id == delivery.digest_id, table.c.position != delivery.position
-        )
+        query = _deliveries().where(table.c.digest_id == delivery.digest_id, table.c.position != delivery.position)
         with self._database.reading() as connection:
-            return set(connection.scalars(query))
+            return [_delivery(row) for row in connection.execute(query)]
+
+    def readdress(self, delivery: Delivery, anew: Delivery) -> bool:
+        """A delivery that waits is for another recipient, as it is given; False where it waits for that one no more."""
+        table = schema.delivery
+        with self._database.writing() as connection:
+            changed = connection.execute(
+                update(table)
+                .where(
+                    table.c.id == delivery.id,
+                    table.c.state == DeliveryState.PENDING.value,
+                    table.c.recipient_mark == delivery.recipient_mark,
+                )
+                .values(
+                    channel=anew.channel,
+                    recipient_mark=anew.recipient_mark,
+                    attempts=anew.attempts,
+                    in_doubt=anew.in_doubt,
+                )
+            )
+        return changed.rowcount == 1
 
     def untold(self, subscription: str, since: datetime) -> list[tuple[Delivery, datetime]]:
         """Those of the undelivered of which this subscription was not told, and when each ended.

@@ -213,10 +213,35 @@ def test_sent_again_it_goes_to_the_recipient_wherever_it_stands_now(ended, brief
     assert again(ended, [briefing("folder", "slack")], clock()).recipient_mark == ended.recipient_mark
 
 
-def test_sent_again_it_goes_to_the_address_that_was_mended(ended, clock, briefing):
-    mended = Recipient(channel="slack", address="office@example.org")
-    owed = again(ended, [replace(briefing(), to=(mended,))], clock())
-    assert owed.recipient_mark == recipient_mark(mended)
+def test_sent_again_it_goes_to_the_address_that_was_mended_which_has_none_of_it(ended, clock, briefing):
+    mistaken, mended = (Recipient(channel="slack", address=f"{name}@example.org") for name in ("ofice", "office"))
+    wrong = replace(ended, recipient_mark=recipient_mark(mistaken))
+    owed = again(wrong, [replace(briefing(), to=(mended,))], clock())
+    assert (owed.recipient_mark, owed.in_doubt) == (recipient_mark(mended), False)
+
+
+def test_sent_again_it_goes_to_the_same_address_over_another_channel_wherever_it_stands(ended, clock, briefing):
+    office = Recipient(channel="slack", address="office@example.org")
+    moved = replace(office, channel="folder")
+    waiting = replace(ended, recipient_mark=recipient_mark(office))
+    owed = again(waiting, [replace(briefing("dead"), to=(*briefing("dead").to, moved))], clock())
+    assert (owed.channel, owed.recipient_mark, owed.in_doubt) == ("folder", recipient_mark(moved), True)
+    assert owed.message_id == ended.message_id
+
+
+def test_who_had_it_by_two_channels_has_it_once_by_the_one_that_is_left(ended, clock, briefing):
+    office = Recipient(channel="slack", address="office@example.org")
+    left = replace(office, channel="folder")
+    by_slack, by_folder = (replace(ended, recipient_mark=recipient_mark(one)) for one in (office, left))
+    other = replace(by_folder, id=2, position=1, channel="folder")
+    assert again(by_slack, [replace(briefing(), to=(left,))], clock(), [other]) is None
+
+
+def test_a_channel_that_writes_to_addresses_now_is_no_heir_of_what_it_was(ended, clock, briefing):
+    office = Recipient(channel="slack", address="office@example.org")
+    assert again(ended, [replace(briefing(), to=(office,))], clock()) is None
+    to_office = replace(ended, recipient_mark=recipient_mark(office))
+    assert again(to_office, [briefing("slack")], clock()) is None
 
 
 @pytest.mark.parametrize("channels_now", [(), ("folder",)], ids=["nobody is left", "another channel stands there"])
