@@ -73,13 +73,18 @@ def story(number=1, items=None, judgement=None, **changes) -> Story:
     """A story of `items`, all of an event and, where it is given, all of a new judgement."""
     items = items or (item(),)
     labels = {"event": changes.get("event"), "judgement": judgement, "judgement_is_new": judgement is not None}
+    themes = changes.get("themes", ((label(), items[0].url),))
+    councils = changes.get("councils", ("Wexmoor",))
     values = {
         "id": number,
-        "items": tuple(told(one, **labels) for one in items),
+        "items": tuple(
+            told(one, councils=councils, themes=tuple(found for found, url in themes if url == one.url), **labels)
+            for one in items
+        ),
         "councils": ("Wexmoor",),
         "event": None,
         "relevance": 0.9,
-        "themes": ((label(), items[0].url),),
+        "themes": themes,
     }
     return Story(**{**values, **changes})
 

@@ -66,6 +66,40 @@ class Story:
         return self.items[0]
 
     @property
+    def others(self) -> tuple[ToldItem, ...]:
+        """Those who write of Ofsted's report that leads: what they say is not the report's."""
+        return self.items[1:] if self.lead.item.is_report else ()
+
+    @property
+    def own_councils(self) -> tuple[str, ...]:
+        """Its councils; those of a report alone, where one leads."""
+        return self.lead.classification.councils if self.lead.item.is_report else self.councils
+
+    @property
+    def own_themes(self) -> tuple[tuple[ThemeLabel, str], ...]:
+        """Its themes; those of a report alone, where one leads."""
+        if not self.lead.item.is_report:
+            return self.themes
+        return tuple((label, self.lead.item.url) for label in self.lead.classification.themes)
+
+    @property
+    def others_councils(self) -> tuple[str, ...]:
+        """The councils that only the others name."""
+        named = dict.fromkeys(name for told in self.others for name in told.classification.councils)
+        return tuple(name for name in named if name not in self.own_councils)
+
+    @property
+    def others_themes(self) -> tuple[tuple[ThemeLabel, str], ...]:
+        """The themes that only the others bring up, each as the first who does shows it, best first."""
+        known = {label.theme for label, _ in self.own_themes}
+        found: dict[str, tuple[ThemeLabel, str]] = {}
+        for told in self.others:
+            for label in told.classification.themes:
+                if label.theme not in known:
+                    found.setdefault(label.theme, (label, told.item.url))
+        return tuple(sorted(found.values(), key=lambda pair: -pair[0].score))
+
+    @property
     def told(self) -> tuple[ToldItem, ...]:
         """Those of its items that a message links to; the next digest is owed the others."""
         return self.items[:MOST_TOLD]

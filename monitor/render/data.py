@@ -12,7 +12,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from monitor.model import Digest, Expectation, InspectionNews, Item, KnownReport, SourceTrouble, Story
+    from monitor.model import (
+        Digest,
+        Expectation,
+        InspectionNews,
+        Item,
+        KnownReport,
+        SourceTrouble,
+        Story,
+        ThemeLabel,
+        ToldItem,
+    )
 
 _MOST_ITEMS = 50  # of one story, or of what only repeats: a flood of copies must not make a message that nobody takes
 
@@ -75,18 +85,31 @@ def _story(story: Story) -> dict[str, object]:
         "id": str(story.id),
         "update": story.is_update,
         "new": [reason.value for reason in story.new],
-        "councils": [plain(council) for council in story.councils],
+        "councils": [plain(council) for council in story.own_councils],
         "event": story.event.value if story.event else None,
         "relevance": story.relevance,
-        "themes": {
-            plain(label.theme): {
-                "polarity": label.polarity.value,
-                "evidence": [{"text": plain(found.text), "url": web_link(url)} for found in label.evidence],
-            }
-            for label, url in story.themes
+        "themes": _themes(story.own_themes, story.items[:1] if story.others else story.items),
+        "others": {
+            "councils": [plain(council) for council in story.others_councils],
+            "themes": _themes(story.others_themes, story.others),
         },
         "items": [_item(told.item) for told in story.items[:_MOST_ITEMS]],
         "item_count": len(story.items),
+    }
+
+
+def _themes(themes: Sequence[tuple[ThemeLabel, str]], items: Sequence[ToldItem]) -> dict[str, object]:
+    """Themes by id, each with its sentences and the sources, of the `items`, that say them."""
+    sources = {told.item.url: plain(told.item.source) for told in items}
+    return {
+        plain(label.theme): {
+            "polarity": label.polarity.value,
+            "evidence": [
+                {"text": plain(found.text), "url": web_link(url), "source": sources.get(url, "")}
+                for found in label.evidence
+            ],
+        }
+        for label, url in themes
     }
 
 

@@ -94,9 +94,9 @@ def _story(story: Story) -> dict[str, object]:
     return {
         "update": story.is_update,
         "new": [reason.value for reason in story.new],
-        "councils": [plain(council) for council in story.councils],
+        "councils": [plain(council) for council in story.own_councils],
         "event": story.event.value if story.event else None,
-        "themes": {plain(label.theme): label.polarity.value for label, _ in story.themes},
+        "themes": {plain(label.theme): label.polarity.value for label, _ in story.own_themes},
     }
 
 
@@ -111,13 +111,13 @@ def _worded(entry: FeedEntry, theme_titles: Mapping[str, str], timezone: ZoneInf
         composed_at=entry.updated,
         stories=(story,),
         inspections=entry.inspections,
-        councils=story.councils,
+        councils=story.own_councils,
     )
     message = outline(alert, theme_titles=theme_titles, timezone=timezone)
-    councils = [(plain(council), shown(council, NAME)) for council in story.councils]
+    councils = [(plain(council), shown(council, NAME)) for council in story.own_councils]
     themes = [
         (plain(label.theme), f"{shown(theme_titles.get(label.theme, label.theme), NAME)} {POLARITIES[label.polarity]}")
-        for label, _ in story.themes
+        for label, _ in story.own_themes
     ]
     return _Entry(
         of=entry,

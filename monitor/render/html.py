@@ -9,7 +9,7 @@ import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from monitor.model import STOP_FROM, STOP_TO
-from monitor.render.parts import AGAIN, EXPECTED
+from monitor.render.parts import AGAIN, EXPECTED, OTHERS
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -46,12 +46,18 @@ def _inliner() -> css_inline.CSSInliner:
 
 def fragment(message: Outline) -> str:
     """The reports and stories of a message as HTML that stands within another page: no styles, no head, no footer."""
-    return _template("entry.html").render(message=message)
+    return _template("entry.html").render(message=message, others=OTHERS)
 
 
 def html(message: Outline) -> str:
     """A whole document. Whether it fits into `MAX_BYTES` is for the caller to see and to mend."""
     page = _template("digest.html").render(
-        message=message, about_expected=EXPECTED, again=AGAIN, padding=_PADDING, stop_from=STOP_FROM, stop_to=STOP_TO
+        message=message,
+        about_expected=EXPECTED,
+        again=AGAIN,
+        others=OTHERS,
+        padding=_PADDING,
+        stop_from=STOP_FROM,
+        stop_to=STOP_TO,
     )
     return str(_inliner().inline(page))

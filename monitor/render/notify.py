@@ -12,12 +12,12 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from monitor.model import STOP_FROM, STOP_TO
-from monitor.render.parts import AGAIN, EXPECTED
+from monitor.render.parts import AGAIN, EXPECTED, OTHERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from monitor.render.parts import Link, Outline, Report, Telling
+    from monitor.render.parts import Link, Outline, Quote, Report, Telling
 
 
 # Gmail cuts a mail at 102 kB, and the page that Notify puts around the body takes up to 8 of them.
@@ -124,17 +124,27 @@ def _story(story: Telling) -> Iterator[str]:
     if marks:
         yield _bullets(marks)
     for quote in story.quotes:
-        source = inline("; ".join(filter(None, (quote.themes, quote.link.text))))
-        url = address(quote.link.url) if quote.link.url != story.title.url else ""
-        yield _inset(_lines(f"“{inline(quote.text)}”", source and f"— {source}", url))
+        yield _quote(quote, story.title.url)
     if story.response:
         yield _link(story.response)
+    if story.others:
+        yield _lines(OTHERS, line(story.others.about))
+        for quote in story.others.quotes:
+            yield _quote(quote, story.title.url)
+        yield from _paragraphs([story.others.more])
     if story.coverage:
         yield "Also in:"
         coverage = [_link(link) for link in story.coverage]
         if more := line(story.more_coverage):
             coverage.append(more)
         yield _bullets(coverage)
+
+
+def _quote(quote: Quote, told: str) -> str:
+    """A sentence and whose it is; where it stands, unless that was `told`."""
+    source = inline("; ".join(filter(None, (quote.themes, quote.link.text))))
+    url = address(quote.link.url) if quote.link.url != told else ""
+    return _inset(_lines(f"“{inline(quote.text)}”", source and f"— {source}", url))
 
 
 def _sources(message: Outline) -> Iterator[str]:

@@ -81,6 +81,15 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Others:
+    """What others say beside Ofsted's report, and the report does not."""
+
+    about: str  # "Also about Kent and Surrey"
+    quotes: tuple[Quote, ...]
+    more: str  # "and 2 more themes (2 ▼ concern)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Telling:
     """One story as it is told."""
 
@@ -93,6 +102,7 @@ class Telling:
     coverage: tuple[Link, ...]  # the story's other items
     more_coverage: str
     response: Link | None = None  # "The council has responded: …", where it is among what others tell
+    others: Others | None = None
     new: str = ""  # of an update: "Ofsted’s report is out; now judged good"
 
 
@@ -157,6 +167,7 @@ class Trends:
 
 
 # What stands above all that is only expected.
+OTHERS = "What others say:"  # under a report: whatever is not the report's own
 AGAIN = "Told before; again in:"  # before what only repeats, by headline
 EXPECTED = (
     "From now on these may come, going by Ofsted’s frameworks and by how long it took lately. "

@@ -13,7 +13,7 @@ from monitor.render.words import NAME, POLARITIES, QUOTE, SIGNS, grade, shown, s
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from monitor.model import Evidence, Grade, Item, Story, ThemeLabel, ToldItem
+    from monitor.model import Evidence, Grade, Item, ThemeLabel, ToldItem
 
 # Sentences of a story that are quoted for its themes: a report is read for them, coverage for its news.
 _OF_REPORT, _OF_COVERAGE = 3, 2
@@ -31,19 +31,25 @@ _SPEAKS = re.compile(r"[“\"]|\b(?:said|says|we|our)\b", re.IGNORECASE)
 
 
 def themes_proved(
-    story: Story, titles: Mapping[str, str], told_above: set[str]
+    themes: Sequence[tuple[ThemeLabel, str]],
+    items: Sequence[ToldItem],
+    titles: Mapping[str, str],
+    told_above: set[str],
+    *,
+    marked: bool = True,
 ) -> tuple[tuple[Quote, ...], dict[str, Mark]]:
     """Sentences for the best themes, and marks of these by their ids: none is named without one, nor told as both where
     one side alone has any.
 
-    A sentence that earned several themes is quoted once. What `told_above` quotes already proves nothing here: then no
-    more is to be said of it.
+    `items` are those that may have said it. A sentence that earned several themes is quoted once. What `told_above`
+    quotes already proves nothing here: then no more is to be said of it. Where nothing is `marked` beside it, a
+    sentence says in words which side it shows.
     """
-    room = _OF_REPORT if story.lead.item.is_report else _OF_COVERAGE
+    room = _OF_REPORT if items[0].item.is_report else _OF_COVERAGE
     named: dict[str, list[str]] = {}
     urls: dict[str, str] = {}
     marks = {}
-    for label, url in story.themes:
+    for label, url in themes:
         proof, polarity = _proof(label, told_above, named)
         new = [one.text for one in proof if one.text not in named]
         is_full = any(len(named.get(one.text, ())) >= _NAMED for one in proof)
@@ -51,10 +57,12 @@ def themes_proved(
             continue
         title = shown(titles.get(label.theme, label.theme), NAME)
         for one in proof:
-            named.setdefault(one.text, []).append(f"{SIGNS[one.polarity]} {title}")
+            named.setdefault(one.text, []).append(
+                f"{SIGNS[one.polarity]} {title}" if marked else f"{POLARITIES[one.polarity]}: {title}"
+            )
             urls.setdefault(one.text, url)
         marks[label.theme] = Mark(theme=title, polarity=polarity, words=POLARITIES[polarity])
-    sources = {told.item.url: source_of(told.item) for told in story.items}
+    sources = {told.item.url: source_of(told.item) for told in items}
     quotes = tuple(
         Quote(
             text=shown(unquoted(text), QUOTE),

@@ -11,13 +11,13 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from monitor.render.mrkdwn import Block, as_link, context, escaped, header, listed, packed, quoted, sections
-from monitor.render.parts import AGAIN, EXPECTED
+from monitor.render.parts import AGAIN, EXPECTED, OTHERS
 from monitor.render.words import and_more, counted, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from monitor.render.parts import Group, Judged, Outline, Report, Telling, Trends
+    from monitor.render.parts import Group, Judged, Outline, Quote, Report, Telling, Trends
 
 Payload = dict[str, object]
 
@@ -289,15 +289,25 @@ def _story(story: Telling) -> Iterator[str]:
     marks = [f"{mark.words}: {escaped(mark.theme)}" for mark in story.marks]
     yield from packed(filter(None, (*marks, story.more_marks)), "  ·  ")
     for quote in story.quotes:
-        yield quoted(f"“{escaped(quote.text)}”")
-        # A line of its own for each where they are too long to share one.
-        told = filter(None, (escaped(quote.themes), as_link(quote.link)))
-        yield from (quoted(f"— {words}") for words in packed(told, "; "))
+        yield from _quote(quote)
     if story.response:
         yield as_link(story.response)
+    if story.others:
+        yield OTHERS
+        yield from (escaped(words) for words in [story.others.about] if words)
+        for quote in story.others.quotes:
+            yield from _quote(quote)
+        yield from (escaped(words) for words in [story.others.more] if words)
     if story.coverage:
         yield "Also in:"
     yield from packed(filter(None, (*map(as_link, story.coverage), story.more_coverage)), ", ")
+
+
+def _quote(quote: Quote) -> Iterator[str]:
+    yield quoted(f"“{escaped(quote.text)}”")
+    # A line of its own for each where they are too long to share one.
+    told = filter(None, (escaped(quote.themes), as_link(quote.link)))
+    yield from (quoted(f"— {words}") for words in packed(told, "; "))
 
 
 def _by_headline(message: Outline) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from monitor.model import Event, UpdateReason
 from monitor.render import facts
-from monitor.render.parts import Group, Headlines, Link, Telling
+from monitor.render.parts import Group, Headlines, Link, Others, Telling
 from monitor.render.quoting import is_left_to_tell, judgement_quoted, own_words, summary, themes_proved
 from monitor.render.words import (
     EVENTS,
@@ -62,7 +62,7 @@ def groups(
 
 
 def _is_covered(telling: Telling) -> bool:
-    return bool(telling.coverage or telling.response)
+    return bool(telling.coverage or telling.response or telling.others)
 
 
 def headlines(digest: Digest, stories: Sequence[Story]) -> tuple[Headlines, ...]:
@@ -81,7 +81,7 @@ def headline(item: Item, before: str = "") -> Link:
 
 def _home(story: Story, digest: Digest) -> str:
     """The council a story is told under: the first of its own that the reader follows."""
-    return next((c for c in story.councils if c in digest.councils), next(iter(story.councils), ""))
+    return next((c for c in story.own_councils if c in digest.councils), next(iter(story.own_councils), ""))
 
 
 def _named(council: str) -> str:
@@ -101,15 +101,15 @@ def _telling(
     lead = story.lead.item
     is_told_above = told_above is not None
     title = "What the report says" if is_told_above else shown(lead.title, TITLE) or "Untitled story"
-    others = [shown(council, NAME) for council in story.councils if council != _home(story, digest)]
-    also = f"also about {councils_listed(others, at_most=5)}" if others else ""
+    also = _also([council for council in story.own_councils if council != _home(story, digest)])
     own = story.lead.classification.event or story.event
     event = sentence(EVENTS.get(own, "")) if own else ""
     parts = (also,) if is_told_above else (event, source_of(lead), item_date(lead, timezone), also)
     answer = _response(story)
     coverage = [told.item for told in story.told[1:] if told is not answer]
-    themes = [label for label, _ in story.themes if is_left_to_tell(label, told_above or set())]
-    said, marks = themes_proved(story, theme_titles, told_above or set()) if quotes else ((), {})
+    voices = story.items[:1] if lead.is_report else story.items
+    themes = [label for label, _ in story.own_themes if is_left_to_tell(label, told_above or set())]
+    said, marks = themes_proved(story.own_themes, voices, theme_titles, told_above or set()) if quotes else ((), {})
     unproved = [label.polarity for label in themes if label.theme not in marks]
     return Telling(
         title=Link(text=title, url=web_link(lead.url)),
@@ -117,12 +117,35 @@ def _telling(
         update=story.is_update,
         marks=tuple(marks.values()),
         more_marks=_themes(unproved, is_more=bool(marks)),
-        quotes=_quotes(story, said, answer, told_above) if quotes else (),
+        quotes=_quotes(story, said, None if lead.is_report else answer, told_above) if quotes else (),
         response=_answered(answer.item) if answer else None,
+        others=_others(story, answer, theme_titles, told_above or set(), quotes=quotes),
         coverage=tuple(_coverage(item) for item in coverage),
         more_coverage=and_more(len(story.items) - len(story.told), "item", "items"),
         new=sentence("; ".join(_new(story, digest, answer))),
     )
+
+
+def _also(councils: Sequence[str]) -> str:
+    return f"also about {councils_listed([shown(one, NAME) for one in councils], at_most=5)}" if councils else ""
+
+
+def _others(
+    story: Story, answer: ToldItem | None, theme_titles: Mapping[str, str], told_above: set[str], *, quotes: bool
+) -> Others | None:
+    """What is said beside Ofsted's report that leads, under whose words it is: a council's answer, and what the press
+    makes of it. None where that is nothing."""
+    if not story.others:
+        return None
+    answered = own_words(answer) if answer and quotes else ()
+    said, marks = (
+        themes_proved(story.others_themes, story.others, theme_titles, told_above, marked=False) if quotes else ((), {})
+    )
+    left = (label for label, _ in story.others_themes if is_left_to_tell(label, told_above))
+    unproved = [label.polarity for label in left if label.theme not in marks]
+    about, more = sentence(_also(story.others_councils)), _themes(unproved, is_more=bool(marks))
+    told = {one.text: one for one in reversed((*answered, *said))}
+    return Others(about=about, quotes=tuple(reversed(told.values())), more=more) if told or about or more else None
 
 
 def _themes(polarities: Sequence[Polarity], *, is_more: bool) -> str:

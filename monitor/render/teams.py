@@ -12,7 +12,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from monitor.render.parts import AGAIN, EXPECTED, Link
+from monitor.render.parts import AGAIN, EXPECTED, OTHERS, Link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -216,6 +216,11 @@ def _story(story: Telling) -> Iterator[Element]:
         yield _quote(quote)
     if story.response:
         yield _line(_as_link(story.response))
+    if story.others:
+        yield _line(OTHERS)
+        yield from (_line(_small(words)) for words in [story.others.about] if words)
+        yield from map(_quote, story.others.quotes)
+        yield from (_line(words) for words in [story.others.more] if words)
     coverage = [_as_link(link) for link in story.coverage]
     if story.more_coverage:
         coverage.append(_run(story.more_coverage))

@@ -7,12 +7,12 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from monitor.model import STOP_FROM, STOP_TO
-from monitor.render.parts import AGAIN, EXPECTED
+from monitor.render.parts import AGAIN, EXPECTED, OTHERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from monitor.render.parts import Link, Outline, Report, Telling, Trends
+    from monitor.render.parts import Link, Outline, Quote, Report, Telling, Trends
 
 WIDTH = 78  # RFC 5322, 2.1.1; only an address may be longer, since a broken one leads nowhere
 
@@ -137,18 +137,29 @@ def _story(story: Telling) -> Iterator[str]:
     if story.more_marks:
         yield from _wrapped(story.more_marks, indent="  ")
     for quote in story.quotes:
-        yield from _wrapped(f"“{quote.text}”", first="  > ", indent="    ")
-        yield from _wrapped("; ".join(filter(None, (quote.themes, quote.link.text))), first="    — ", indent="      ")
-        if quote.link.url and quote.link.url != story.title.url:
-            yield f"      {quote.link.url}"
+        yield from _quote(quote, story.title.url)
     if story.response:
         yield from _link(story.response, indent="  ")
+    if story.others:
+        yield f"  {OTHERS}"
+        yield from _wrapped(story.others.about, indent="  ")
+        for quote in story.others.quotes:
+            yield from _quote(quote, story.title.url)
+        yield from _wrapped(story.others.more, indent="  ")
     if story.coverage:
         yield "  Also in:"
     for link in story.coverage:
         yield from _link(link, indent="    ")
     if story.more_coverage:
         yield from _wrapped(story.more_coverage, indent="    ")
+
+
+def _quote(quote: Quote, told: str) -> Iterator[str]:
+    """A sentence and whose it is; where it stands, unless that was `told`."""
+    yield from _wrapped(f"“{quote.text}”", first="  > ", indent="    ")
+    yield from _wrapped("; ".join(filter(None, (quote.themes, quote.link.text))), first="    — ", indent="      ")
+    if quote.link.url and quote.link.url != told:
+        yield f"      {quote.link.url}"
 
 
 def _sources(message: Outline) -> Iterator[str]:

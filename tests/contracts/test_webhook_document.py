@@ -16,6 +16,7 @@ DOCUMENT = TESTS.parent / "docs" / "webhook.md"
 # These are told in one place of the document: the same shape stands in several places of a digest.
 SAME = (
     (re.compile(r"^linked\[\]\."), "stories[]."),
+    (re.compile(r"^stories\[\]\.others\.themes\."), "stories[].themes."),
     (re.compile(r"^inspections\[\]\.next\."), "expected[]."),
     (re.compile(r"^sources\.gaps\[\]\."), "sources.failing[]."),
     (re.compile(r"\b(themes|judgements)\.[^.]+"), r"\1.*"),  # their keys are names of themes and of judgements

@@ -27,12 +27,13 @@ def test_data_keeps_the_contract():
     assert data["more"] == 3
     told = data["stories"][0]
     assert {"id", "update", "councils", "event", "relevance", "themes", "items"} <= set(told)
-    assert told["themes"]["permanence"] == {
+    assert told["others"]["themes"]["permanence"] == {
         "polarity": "both",
         "evidence": [
             {
                 "text": "Plans for permanence are made sooner, yet some children still wait too long.",
                 "url": "https://echo.example.org/news/7",
+                "source": "Wexmoor Echo feed",
             }
         ],
     }
