@@ -52,6 +52,13 @@ class Composing:
         self._store = store
         self._clock = clock
 
+    def meet(self) -> None:
+        """Every subscription is met: what comes from now on is owed to it, what came before is not.
+
+        Before anything is polled or sent, or it would meet a new one after the first thing that is owed to it.
+        """
+        self._store.digests.since([one.name for one in self._config.subscriptions], self._clock())
+
     def alert(self) -> int:
         """Owes the alerts of reports that came; how many."""
         subscriptions = [one for one in self._config.subscriptions if one.kind is SubscriptionKind.ALERT]

@@ -126,6 +126,7 @@ class Run:
 
         After `patience`, polling begins no further check and reading no further fetch: they are the next pass's.
         """
+        self._composing.meet()
         done = Pass()
         if sources or self.store.items.unread(self.clock(), limit=1):
             asyncio.run(self._poll_and_read(sources, done, on_check, patience))
@@ -160,6 +161,7 @@ class Run:
         One report after the other, a council after the other, each one's oldest first. What is not history, for it
         came after the first check of a page that is followed, is told by the next pass as ever.
         """
+        self._composing.meet()
         done = asyncio.run(self._backfill(pages, watch, again=again))
         self.understand(Pass())
         self.group()
@@ -263,6 +265,7 @@ class Run:
 
     def deliver(self, *, patience: timedelta | None = None) -> Outcomes:
         """Tries every delivery that is due, and tells the operator what was given up; after `patience`, begins none."""
+        self._composing.meet()
         outcomes = self._carrying.deliver(patience=patience)
         if not self._stopping() and self._tell_operator():
             outcomes.add(self._carrying.deliver(patience=patience))

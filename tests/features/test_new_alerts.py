@@ -1,0 +1,54 @@
+"""An alert that is new, or has another name, misses nothing that comes after it was set up."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+sys.path.append(str(Path(__file__).parents[1] / "delivery"))  # the far ends are shared with the senders' own tests
+
+from far_ends import mail_server
+
+if TYPE_CHECKING:
+    from outside import Mailbox, Program
+
+    from monitor.demo.site import DemoSite
+
+NEW = '[[alert]]\nname = "new"\non = ["report-published"]\nto = [{ channel = "mail", address = "new@example.org" }]\n'
+
+
+def test_an_alert_added_before_a_poll_is_told_by_that_poll_and_once(
+    program: Program, site: DemoSite, mailbox: Mailbox
+) -> None:
+    program.polled()
+    digests = (program.config / "digests.toml").read_text(encoding="utf-8")
+    program.configure(digests=digests.replace('name = "judgements"', 'name = "renamed"') + NEW)
+    site.advance()
+    program.polled()
+    told = sorted((mail["To"], mail["Subject"]) for mail in mailbox.mails)
+    subjects = [subject for to, subject in told if to == "new@example.org"]
+    assert len(subjects) == len(set(subjects)) == 2
+    assert [subject for to, subject in told if to == "chair@example.org"] == subjects
+    program.polled()
+    assert len(mailbox.mails) == len(told)
+
+
+def test_an_operators_alert_added_before_messages_are_tried_tells_of_those(program: Program, mailbox: Mailbox) -> None:
+    with mail_server() as other:
+        other.unknown = "gone@example.org"
+        monitor = (program.config / "monitor.toml").read_text(encoding="utf-8")
+        channel = (
+            f'[channels.other]\nkind = "email"\nhost = "127.0.0.1"\nport = {other.port}\nsecurity = "none"\n'
+            'from = "monitor@example.org"\n'
+        )
+        digest = (
+            '[[digest]]\nname = "briefing"\nschedule = "0 0 1 1 *"\nwhen_empty = "send"\n'
+            'to = [{ channel = "other", address = "gone@example.org" }]\n'
+        )
+        program.configure(
+            monitor=monitor + channel, digests=digest + NEW.replace("report-published", "delivery-given-up")
+        )
+        assert program("digest", "--since", "2h").returncode == 1
+    (told,) = mailbox.mails
+    assert told["To"] == "new@example.org"
