@@ -11,6 +11,7 @@ import typer
 
 from monitor import backfilling, console, lock
 from monitor.adapters import opened
+from monitor.cli.lost import note_lost_state
 from monitor.cli.options import AsJson, Options, app, councils_named, leave, print_json
 from monitor.errors import ConfigError, Problem
 from monitor.render.words import counted
@@ -40,6 +41,7 @@ def backfill(
     config = given.load()
     pages = _pages(config, councils or config.councils)
     reading = _Reading()
+    note_lost_state(config, given.state)
     with lock.held(given.state), opened(config, clock=given.clock) as stages:
         with _told_when_stopped(reading, again=again):
             done = stages.backfill(pages, watch=reading.watch, again=again)

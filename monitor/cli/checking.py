@@ -14,6 +14,7 @@ from monitor import console, lock, slots
 from monitor.adapters import page_trouble, stop_links
 from monitor.classify.model import fingerprint, own_problem, read_own
 from monitor.cli.lines import MOST_SHOWN, bad, good, note, say_some
+from monitor.cli.lost import lost_state
 from monitor.cli.options import Options, app, leave, must_be_known
 from monitor.cli.owed import say_given_up, say_suppressed, say_waiting, say_withdrawn
 from monitor.cli.themes import is_doubtful, own_figures, own_of
@@ -215,6 +216,9 @@ def _say_state(config: Config, state: Path) -> bool:
     """Says how the state is; True when it cannot be worked with, or somebody was not told lately."""
     database = Database(config.database)
     try:
+        if lost := lost_state(config, state):
+            bad(f"state: {lost}")
+            return True
         if database.is_absent:
             good(f"state: {database.name} is not there yet; the first run makes it and tells nobody old news")
             return False

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from monitor import console, lock
+from monitor.cli.lost import note_lost_state
 from monitor.cli.options import AsJson, Options, app, leave, must_be_known, print_json
 from monitor.config.values import is_email
 from monitor.errors import ConfigError, Problem
@@ -140,6 +141,7 @@ def _store(config: Config, state: Path) -> Iterator[Store]:
         database.close()
     with ExitStack() as stack:
         if not is_ready:
+            note_lost_state(config, state)
             stack.enter_context(lock.held(state))
         yield stack.enter_context(Store(config.database))
 

@@ -6,10 +6,12 @@ import json
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
+import structlog
 import typer
 
 from monitor import console, lock
 from monitor.adapters import listener_for, opened, page_shown
+from monitor.cli.lost import lost_state, note_lost_state
 from monitor.cli.options import AsJson, Options, app, leave, must_be_known, print_json
 from monitor.config import durations
 from monitor.errors import ConfigError, NotPublished
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from monitor.run import Pass, Run
     from monitor.store import Check
 
+log = structlog.get_logger()
+
 
 @app.command()
 def run(context: typer.Context) -> None:
@@ -41,6 +45,8 @@ def run(context: typer.Context) -> None:
         except ConfigError:
             lock.must_be_free(given.state)  # whoever works on this state has the port as well, and is what to name
             raise
+        if lost := lost_state(config, given.state):
+            log.warning("state lost", reason=lost)
         is_lost = stack.enter_context(lock.held(given.state))
         service, holder = Service(), lock.name(given.state)
         stages = stack.enter_context(opened(config, clock=given.clock, stopping=service.is_stopping, holder=holder))
@@ -63,6 +69,7 @@ def poll(
     config = given.load_to_deliver()
     names = [one.name for one in config.sources]
     must_be_known(source or [], names, "--source")
+    note_lost_state(config, given.state)
     with lock.held(given.state), opened(config, clock=given.clock, holder=lock.name(given.state)) as stages:
         chosen = [one for one in config.sources if one.name in source] if source else None
         sources = chosen or (list(config.sources) if every else stages.due_sources())
@@ -125,6 +132,7 @@ def digest(
         with opened(config, clock=given.clock, asking=True) as stages:
             _write_previews(stages, names or [], window, given.state / "preview")
         return
+    note_lost_state(config, given.state)
     with lock.held(given.state), opened(config, clock=given.clock, holder=lock.name(given.state)) as stages:
         composed = stages.digest(names or [], window=window)
         outcomes = stages.deliver()
@@ -170,6 +178,7 @@ def deliver(
     must_be_known(names or [], [one.name for one in config.subscriptions], "NAME")
     if names and not again:
         raise typer.BadParameter("names say what is sent --again; without it all that is due is tried")
+    note_lost_state(config, given.state)
     with lock.held(given.state), opened(config, clock=given.clock, holder=lock.name(given.state)) as stages:
         if again:
             number, left = stages.send_again(names or [])

@@ -75,6 +75,19 @@ def test_full_disk_is_no_promise_that_a_command_is_done_later(program: Program, 
     assert "suppressed: recipient 1 of briefing: asked" in program("check").stdout
 
 
+def test_service_that_begins_anew_on_a_lost_state_says_that_nobody_knows_who_stopped(
+    program: Program, gazette: Publisher
+) -> None:
+    for beside in program.state.glob("monitor.db*"):
+        beside.unlink()  # the feeds are there still
+    with program.running("run") as run:
+        told = run.has_logged("state lost")
+        run.has_logged("started")
+        assert run.stop() == 0
+    assert told["level"] == "warning"
+    assert "with it who is sent nothing more" in told["reason"]
+
+
 @pytest.mark.parametrize("command", ["poll", "sources", "check"])
 def test_damaged_database_is_said_and_left_as_it_is(program: Program, gazette: Publisher, command: str) -> None:
     damaged = b"SQLite format 3\x00" + b"not any more" * 1000
