@@ -46,6 +46,10 @@ _SHARE = 4  # one source leads at most a fourth of the stories where others have
 # A source that is not checked at all for so long is in trouble even though it reports none.
 _OVERDUE = timedelta(days=2)
 _SILENT_AFTER = timedelta(days=1)
+# A search that finds nothing any more is in trouble after more than a weekend without news, and unless it found so
+# few things before that they may all have grown too old for it.
+_FINDS_NOTHING_FOR = timedelta(days=3)
+_FEW_FOUND = 5
 
 
 def choose(
@@ -286,6 +290,9 @@ def trouble_of(source: Source, state: SourceState, now: datetime) -> SourceTroub
     """Why nothing can come from a source just now, or None."""
     if state.failures and state.failing_since:
         return SourceTrouble(source=source.name, since=state.failing_since, reason=state.error)
+    if state.failing_since and state.failing_since <= now - _FINDS_NOTHING_FOR and len(state.marks) >= _FEW_FOUND:
+        reason = f"it answers, and finds nothing, where it found {len(state.marks)} before"
+        return SourceTrouble(source=source.name, since=state.failing_since, reason=reason)
     if state.last_check_at and state.last_check_at < now - max(_OVERDUE, 2 * timedelta(seconds=state.interval_s)):
         return SourceTrouble(source=source.name, since=state.last_check_at, reason="it has not been checked since")
     return None

@@ -21,6 +21,7 @@ from monitor.cli.themes import is_doubtful, own_figures, own_of
 from monitor.config import secret_problems
 from monitor.delivery import lacking, sender_for
 from monitor.delivery.outbox import deliveries_for
+from monitor.digests import trouble_of
 from monitor.errors import ConfigError, DeliveryError, StoreError
 from monitor.model import Digest, SourceKind, SubscriptionKind, Window
 from monitor.render import render
@@ -264,7 +265,14 @@ def _say_failing(store: Store, config: Config, now: datetime) -> None:
         f"source {state.name}: {state.error}; failing since {moment(state.failing_since, config.timezone)}, "
         f"{counted(state.failures, 'time', 'times')}, next try {console.until(state.next_at, now)}"
         for state in (states[source.name] for source in config.sources if source.name in states)
-        if state.failing_since
+        if state.failures and state.failing_since
+    ]
+    # Searches that find nothing any more.
+    failing += [
+        f"source {trouble.source}: {trouble.reason}; since {moment(trouble.since, config.timezone)}"
+        for source in config.sources
+        if (state := states.get(source.name)) and state.failing_since and not state.failures
+        if (trouble := trouble_of(source, state, now))
     ]
     say_some(failing, hint=": ofsted-monitor sources")
 

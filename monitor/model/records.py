@@ -44,7 +44,7 @@ class SourceState:
     next_at: datetime | None = None
     interval_s: float = 0.0
     failures: int = 0
-    failing_since: datetime | None = None
+    failing_since: datetime | None = None  # of one that answers (no `failures`): since when it finds nothing
     error: str = ""
     gap_at: datetime | None = None
     note: str = ""

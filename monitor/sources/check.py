@@ -19,13 +19,13 @@ from urllib.parse import urlsplit
 from monitor.errors import FetchError, ParseError, SourceError
 from monitor.items import item_from_entry
 from monitor.model import Check, CheckStatus, SourceKind, SourceState, Unchanged
-from monitor.sources import schedule
+from monitor.sources import notes, schedule
 from monitor.sources.feed import read_feed
+from monitor.sources.finding import may_find_nothing
 from monitor.sources.moderngov import feed_url, read_whats_new
-from monitor.text import clean, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime
 
@@ -37,14 +37,10 @@ if TYPE_CHECKING:
 _WHOLE_DOCUMENT_EVERY = timedelta(days=1)
 # A permanent redirect is followed for good after it has been met so many times in a row: some are slips.
 _MOVES_BEFORE_BELIEVED = 3
-_MOVED = "moved to "
 # Fewer entries than this may all change between two checks without anything being odd.
 _FULL_LENGTH = 5
 # No source we know shows half as many; a document made to flood us shows a hundred times more.
 _MOST_NEW = 500
-# What a document is noted for, to stand in one line of a table.
-_MOST_NOTES = 5
-_NOTE_LIMIT = 500  # characters
 # Ofsted withdraws a report now and then: a timeline that stays shorter for so long is the truth.
 _SHORTER_BELIEVED = timedelta(days=7)
 # A report published so long before its page was first checked is no news, whenever it first appears there.
@@ -207,8 +203,12 @@ class Attempt:
             item_from_entry(entry, source, now=self.now, from_first_check=self._is_history(entry))
             for entry in reading.entries[:_MOST_NEW]
         )
-        missing = self._missing(reading)
-        check = self.failed(ParseError(missing)) if missing else self._complete(document, digest, reading)
+        if missing := self._missing(reading):
+            check = self.failed(ParseError(missing))
+        elif state.marks and not reading.marks:
+            check = self._nothing_found()
+        else:
+            check = self._complete(document, digest, reading)
         wanted = items if source.full_text or source.kind is SourceKind.OFSTED else ()
         return replace(
             check,
@@ -237,6 +237,8 @@ class Attempt:
         gone, _ = self._gone_and_replaced(reading)
         if not reading.is_complete:
             return f"the document broke off after {shown} entries; they were taken, the rest is asked for again"
+        if known and not shown and self.source.kind is SourceKind.FEED and not may_find_nothing(self.source):
+            return f"shows no entry where there {'was' if known == 1 else 'were'} {known}"
         if gone and not self._fails_since(_SHORTER_BELIEVED):
             told = f"shows {shown} reports where there were {known}" if shown < known else f"lacks {_reports(gone)}"
             return f"the timeline {told}; what it shows was taken, nothing was removed"
@@ -264,24 +266,35 @@ class Attempt:
         # A full-length document that shares nothing with the last one: other items may lie between the two.
         is_gap = fresh == after and len(after) >= max(_FULL_LENGTH, len(before) / 2)
         gone, replaced = self._gone_and_replaced(reading)
-        notes = [f"no longer on Ofsted's page: {_reports(gone)}"] if gone else []
-        notes += [f"{_reports(replaced)} {'was' if replaced == 1 else 'were'} replaced"] if replaced else []
-        notes += reading.notes
+        noted = [f"no longer on Ofsted's page: {_reports(gone)}"] if gone else []
+        noted += [f"{_reports(replaced)} {'was' if replaced == 1 else 'were'} replaced"] if replaced else []
+        noted += reading.notes
         if len(reading.entries) > _MOST_NEW:
             is_gap = True
-            notes.insert(0, f"showed {len(reading.entries):,} new entries; {_MOST_NEW} were taken")
+            noted.insert(0, f"showed {len(reading.entries):,} new entries; {_MOST_NEW} were taken")
         if reading.count is not None and reading.count != len(reading.marks):
-            notes.append(f"says that there are {reading.count:,} entries, and shows {len(reading.marks):,}")
+            noted.append(f"says that there are {reading.count:,} entries, and shows {len(reading.marks):,}")
         interval = schedule.interval_after_success(
             timedelta(seconds=state.interval_s), share_new, self.least, self.most
         )
         stands = replace(
             self._with_document(document, digest),
-            marks=reading.marks or state.marks,  # an empty document says nothing of what comes after it
+            marks=reading.marks,
             gap_at=self.now if is_gap else state.gap_at,
-            note=_joined(notes),
+            note=notes.joined(noted),
         )
         return self._check(self._succeeded(stands, self.least if is_gap else interval), CheckStatus.UNCHANGED)
+
+    def _nothing_found(self) -> Check:
+        """Nothing where there was something before, and it may be so. It is said, and since when; what was known of
+        the last document that held anything stands, and the source is asked no less often than for that one.
+        """
+        known = len(self.state.marks)
+        interval = min(max(timedelta(seconds=self.state.interval_s), self.least), self.most)
+        stands = self._succeeded(self.state, interval)
+        note = notes.joined([notes.finds_nothing(known), stands.note])
+        stands = replace(stands, failing_since=self.state.failing_since or self.now, note=note)
+        return self._check(stands, CheckStatus.UNCHANGED)
 
     def _unchanged(self, state: SourceState) -> Check:
         interval = schedule.interval_after_success(timedelta(seconds=state.interval_s), 0.0, self.least, self.most)
@@ -305,7 +318,7 @@ class Attempt:
     def _succeeded(self, state: SourceState, interval: timedelta) -> SourceState:
         return replace(
             state,
-            note=_with_move(state),
+            note=notes.standing(state.note, moved_to=_believed_move(state)),
             first_checked_at=state.first_checked_at or self.now,
             last_check_at=self.now,
             last_success_at=self.now,
@@ -366,21 +379,6 @@ def _believed_move(state: SourceState) -> str | None:
 
 def _week(instant: datetime) -> tuple[int, int]:
     return instant.isocalendar()[:2]
-
-
-def _joined(notes: Sequence[str]) -> str:
-    """One line for the operator, however much a document is to be noted for."""
-    more = len(notes) - _MOST_NOTES
-    line = "; ".join(clean(note) for note in notes[:_MOST_NOTES])
-    return f"{shorten(line, _NOTE_LIMIT - 20)}; and {more:,} more" if more > 0 else shorten(line, _NOTE_LIMIT)
-
-
-def _with_move(state: SourceState) -> str:
-    """The note of a source, which says first where it has moved to."""
-    others = [note for note in state.note.split("; ") if note and not note.startswith(_MOVED)]
-    moved_to = _believed_move(state)
-    moved = [f"{_MOVED}{shorten(moved_to, 200)}: edit sources.toml"] if moved_to else []
-    return "; ".join((*moved, *others))
 
 
 def _worth_reading(item: Item) -> bool:

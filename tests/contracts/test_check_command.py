@@ -124,6 +124,14 @@ def test_check_says_since_when_a_source_fails_and_when_it_is_asked_again(
     assert (ended.code, "failing since 17 June 2026, 07:30, 4 times, next try in 2 h\n" in ended.out) == (0, True)
 
 
+def test_check_names_a_search_that_finds_nothing_any_more(demo_after: Callable[..., list[object]]) -> None:
+    marks = " ".join(f"{number:032x}" for number in range(20))
+    empty = f"failures = 0, failing_since = '2026-06-17 06:30:00', marks = '{marks}'"
+    ended = command(*demo_after("source", empty, "name = 'GOV.UK: children''s services'"), "check")
+    said = "it answers, and finds nothing, where it found 20 before; since 17 June 2026, 07:30"
+    assert (ended.code, f"✗ source GOV.UK: children's services: {said}\n" in ended.out) == (0, True)
+
+
 def test_check_names_reports_that_could_not_be_read(demo_after: Callable[..., list[object]]) -> None:
     on = demo_after("item", "title = 'A letter', reading_error = 'needs a password'", A_REPORT)
     ended = command(*on, "check")

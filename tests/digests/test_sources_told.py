@@ -38,6 +38,21 @@ def test_a_failing_source_is_named_with_its_reason_and_since_when(with_sources, 
 
 
 @pytest.mark.parametrize(
+    ("days", "found", "is_trouble"),
+    [
+        pytest.param(2, 20, False, id="over a weekend"),
+        pytest.param(3, 20, True, id="for longer"),
+        pytest.param(30, 2, False, id="and found little before: that grew too old for it"),
+    ],
+)
+def test_a_search_is_named_that_finds_nothing_any_more(with_sources, now, days, found, is_trouble):
+    marks = tuple(f"{number:032x}" for number in range(found))
+    digest = with_sources(failing_since=now - days * DAY, marks=marks)
+    reason = f"it answers, and finds nothing, where it found {found} before"
+    assert [(one.since, one.reason) for one in digest.failing] == [(now - days * DAY, reason)] * is_trouble
+
+
+@pytest.mark.parametrize(
     ("interval", "days", "is_trouble"),
     [
         pytest.param(HOUR, 3, True, id="an hourly source, not asked for three days"),

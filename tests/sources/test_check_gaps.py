@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from checked import DAY, FEED, HOUR, MINUTE, headlines, rss, titles
 
+from monitor.model import SourceKind
 from monitor.store import CheckStatus
 
 
@@ -30,14 +31,63 @@ def test_a_feed_that_breaks_off_keeps_what_was_read_and_vouches_for_nothing(web,
     assert second.state.body_hash == first.state.body_hash  # the same half will be read again, not taken for known
 
 
-def test_an_empty_feed_forgets_no_entry(web, feed, check):
-    web.shows(FEED, rss("One", "Two"))
-    first = check(feed)
-    web.shows(FEED, rss())
-    second = check(feed, first.state)
-    assert not second.reason
+def test_a_feed_that_has_gone_empty_fails_for_as_long_and_forgets_no_entry(web, feed, check, now):
+    web.shows(FEED, rss("One", "Two"), ETag='"v1"')
+    state = check(feed).state
+    web.shows(FEED, rss(), ETag='"v2"')
+    for days in (1, 2, 9):
+        empty = check(feed, state, at=now + days * DAY)
+        assert (empty.status, empty.reason) == (CheckStatus.FAILED, "shows no entry where there were 2")
+        state = empty.state
+    assert (state.failures, state.failing_since, state.etag) == (3, now + DAY, '"v1"')
     web.shows(FEED, rss("Three", "One", "Two"))
-    assert titles(check(feed, second.state)) == ["Three"]
+    well = check(feed, state, at=now + 10 * DAY)
+    assert (titles(well), well.unchanged, well.state.failing_since) == (["Three"], 2, None)
+
+
+def test_a_feed_that_is_empty_at_its_first_check_has_nothing_to_tell_yet(web, feed, check, now):
+    web.shows(FEED, rss())
+    first = check(feed)
+    again = check(feed, first.state, at=now + DAY)
+    assert [(one.status, one.unchanged, one.state.note) for one in (first, again)] == [
+        (CheckStatus.UNCHANGED, 0, "")
+    ] * 2
+    web.shows(FEED, rss("One"))
+    assert not check(feed, again.state, at=now + 2 * DAY).items[0].from_first_check
+
+
+SEARCHES = [
+    "/rss/search?q=Wexmoor",
+    "/search/all.atom?organisations=ofsted",
+    "/doc?mode=artlist&query=Wexmoor",
+    "/?s=Wexmoor",
+]
+
+
+@pytest.mark.parametrize("path", SEARCHES)
+def test_a_search_may_find_nothing_and_says_so_and_since_when(make_source, web, check, now, path):
+    search = make_source(url=web.url + path)
+    web.shows(path, rss("One", "Two"), ETag='"v1"')
+    first = check(search)
+    web.shows(path, rss(), ETag='"v2"')
+    state = first.state
+    for days in (1, 2):
+        empty = check(search, state, at=now + days * DAY)
+        assert (empty.status, empty.unchanged) == (CheckStatus.UNCHANGED, 0)
+        state = empty.state
+    assert (state.note, state.failing_since) == ("finds nothing now, where it found 2", now + DAY)
+    assert (state.failures, state.marks, state.interval_s) == (0, first.state.marks, first.state.interval_s)
+    web.shows(path, rss("One", "Two"), ETag='"v1"')
+    well = check(search, state, at=now + 2 * DAY + HOUR)
+    assert (well.unchanged, well.state.note, well.state.failing_since) == (2, "", None)
+
+
+def test_a_committee_system_may_have_nothing_new(make_source, web, check, now):
+    source = make_source(kind=SourceKind.MODERNGOV, url=web.url + "/committees")
+    web.shows("/committees/mgRss.aspx?XXR=0", rss("One"))
+    first = check(source)
+    web.shows("/committees/mgRss.aspx?XXR=0", rss())
+    assert not check(source, first.state, at=now + DAY).reason
 
 
 def test_a_gap_is_noticed_and_the_source_is_polled_as_often_as_it_may(web, feed, check, now):
