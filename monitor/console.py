@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from monitor.config.durations import words
-from monitor.render.facts import NO_OVERALL_FROM
+from monitor.model import NO_OVERALL_FROM
 from monitor.render.words import (
     KINDS,
     SEND_OUTCOMES,

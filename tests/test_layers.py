@@ -28,7 +28,7 @@ STAGES: dict[str, set[str]] = {
     "standing": {"history", "expecting"},
     "backfilling": set(),
     "exporting": {"history", "reports", "render"},  # tables of reports, in the words of digests
-    "classify": set(),
+    "classify": {"reports"},  # a text that is itself a report is read as one
     "learning": {"classify", "config", "wording"},  # it fits and measures what reads texts
     "reports": set(),
     "render": {"classify"},  # what is quoted of a text is a sentence as it was read

@@ -5,6 +5,7 @@ from __future__ import annotations
 from operator import ne
 from typing import TYPE_CHECKING
 
+from monitor.classify.as_report import as_report, event_of, overall_of
 from monitor.classify.councils import MAX_EXPLAINED, MAX_MENTIONS, CouncilFinder
 from monitor.classify.event import EventReader, event, event_features, event_of_report
 from monitor.classify.judgement import named, standing
@@ -70,6 +71,7 @@ class Classifier:
         if len(text) > MAX_TEXT:
             notes.append(f"only the first {MAX_TEXT:,} of {len(text):,} characters were read")
         title, text = title[:MAX_TITLE], text[:MAX_TEXT]
+        facts = as_report(text)
         if not is_report:
             text, whole = without_links(text), text
             if taken := sum(map(ne, text, whole)):
@@ -112,6 +114,8 @@ class Classifier:
 
         spans = sentences(text)
         stands = standing(title, text, spans, **named(mentions, about))
+        if facts:
+            stands = overall_of(facts, otherwise=stands)
         themes, left_out = self._themes.labels(title, text, spans)
         event_cues = self._events.cues(title, text, is_new=stands.is_new)
         return Classification(
@@ -119,6 +123,7 @@ class Classifier:
             relevance=value,
             councils=about,
             event=(event_of_report(title) if is_report else None)
+            or (event_of(facts) if facts else None)
             or event(
                 self._model.events,
                 event_features(self._event.scores(terms), event_cues, title, text, stands.grade, is_new=stands.is_new),

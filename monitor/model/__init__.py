@@ -28,6 +28,7 @@ from monitor.model.digests import (
 from monitor.model.feeds import Feed, FeedEntry
 from monitor.model.inspections import (
     JUDGEMENTS,
+    NO_OVERALL_FROM,
     RANKS,
     Expectation,
     Grade,
@@ -92,6 +93,7 @@ __all__ = [
     "ADDRESSED",
     "JUDGEMENTS",
     "NO_COUNCIL",
+    "NO_OVERALL_FROM",
     "RANKS",
     "STOP_FROM",
     "STOP_MARK",

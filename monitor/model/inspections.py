@@ -36,6 +36,10 @@ class SendOutcome(StrEnum):
     SYSTEMIC_FAILINGS = "systemic-failings"
 
 
+# Full inspections held from this day on get no overall grade. Reports of earlier ones came out for months after it,
+# with the grade: so the day of the inspection decides, and that of the report only where it is all we know.
+NO_OVERALL_FROM = date(2026, 4, 1)
+
 # Higher is better. In 2013 the grade below good was "adequate"; "requires improvement" took its place.
 RANKS: Mapping[Grade | SendOutcome, int] = {
     Grade.OUTSTANDING: 3,

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from typing import TYPE_CHECKING
 
-from monitor.model import InspectionKind
+from monitor.model import NO_OVERALL_FROM, InspectionKind
 from monitor.render.parts import Expected, Judged, Link, Report
 from monitor.render.words import (
     HEADLINE,
@@ -39,10 +38,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from monitor.model import Change, Expectation, Grade, InspectionNews, SendOutcome
-
-# Full inspections held from this day on get no overall grade. Reports of earlier ones came out for months after it,
-# with the grade: so the day of the inspection decides, and that of the report only where it is all we know.
-NO_OVERALL_FROM = date(2026, 4, 1)
 
 _WITHOUT_GRADES = (InspectionKind.FOCUSED_VISIT, InspectionKind.MONITORING_VISIT, InspectionKind.JTAI)
 
