@@ -31,7 +31,14 @@ from monitor.delivery.outbox import (
     recipient_for,
     rest_after,
 )
-from monitor.errors import DeliveryError, DeliverySuppressed, DeliveryUnavailable, DeliveryUnknown, StoreError
+from monitor.errors import (
+    DeliveryError,
+    DeliveryRefused,
+    DeliverySuppressed,
+    DeliveryUnavailable,
+    DeliveryUnknown,
+    StoreError,
+)
 from monitor.model import DeliveryState, SubscriptionKind
 from monitor.suppression.addresses import mark_of
 from monitor.suppression.links import way_to_stop, with_own_link
@@ -45,7 +52,7 @@ if TYPE_CHECKING:
 
     from monitor.config import Config
     from monitor.delivery import Sender
-    from monitor.model import Delivery, Recipient
+    from monitor.model import Delivery, Message, Recipient
     from monitor.store import Store
     from monitor.suppression.links import StopLinks
 
@@ -331,7 +338,7 @@ class Carrying:
                 senders[recipient.channel] = sender_for(self._config.channels[recipient.channel])
             recipient = with_own_link(recipient, delivery.subscription, self._links)
             way = way_to_stop(recipient, self._config.channels[recipient.channel])
-            message = self._store.digests.message(delivery.digest_id).with_stop_link(way)
+            message = self._message_of(delivery).with_stop_link(way)
             handed_over = True
             return far_id_of(senders[recipient.channel].send(delivery, message, recipient)), None
         except DeliveryError as error:
@@ -342,6 +349,12 @@ class Carrying:
             log.exception("bug", subscription=delivery.subscription, position=delivery.position)
             reason = f"a bug of the monitor ({type(bug).__name__}); its log has the trace"
             return "", DeliveryUnknown(reason) if handed_over else DeliveryUnavailable(reason)
+
+    def _message_of(self, delivery: Delivery) -> Message:
+        """What is to be sent. Raises DeliveryRefused where it is not kept any more."""
+        if message := self._store.digests.message(delivery.digest_id):
+            return message
+        raise DeliveryRefused("its text is gone from the database, and there is nothing to send")
 
     def _must_be_wanted(self, delivery: Delivery, recipient: Recipient) -> None:
         """Raises DeliverySuppressed where the recipient's address is sent nothing more."""

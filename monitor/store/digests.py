@@ -249,11 +249,12 @@ class Digests:
             )
             return [_delivery(row) for row in rows]
 
-    def message(self, digest_id: int) -> Message:
+    def message(self, digest_id: int) -> Message | None:
+        """The wording of a digest; None where it is not kept any more."""
         table = schema.message
         with self._database.reading() as connection:
             data = connection.scalar(select(table.c.data).where(table.c.digest_id == digest_id))
-        return value_of(data, Message)
+        return None if data is None else value_of(data, Message)
 
     def record(self, taken: Delivery, delivery: Delivery, now: datetime) -> bool:
         """What became of a delivery since it was `taken`; False, with nothing changed, where it is not that any more.

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 from carried import DAY, ELSEWHERE, HERE, HOOK, MINUTE, posted, states
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from structlog.testing import capture_logs
 
 from monitor.carrying import Outcomes
@@ -142,13 +142,30 @@ def test_a_bug_costs_the_delivery_that_met_it_and_no_other(carrying, briefing, o
     owe(subscription, slot="one")
     owe(subscription, slot="two")
     with store.database.writing() as connection:
-        connection.execute(delete(schema.message).where(schema.message.c.digest_id == 1))
+        connection.execute(update(schema.message).where(schema.message.c.digest_id == 1).values(data=["not a message"]))
     with capture_logs() as logged:
         outcomes = carrying(subscription).deliver()
     assert (outcomes.sent, outcomes.later) == (1, 1)
     assert "exc_info" in next(event for event in logged if event["event"] == "bug")
     (met,) = store.digests.deliveries(DeliveryState.PENDING)
     assert (met.attempts, met.error) == (1, "a bug of the monitor (ValidationError); its log has the trace")
+
+
+def test_a_message_whose_text_is_gone_ends_and_costs_no_other(carrying, briefing, owe, store, web):
+    subscription = briefing("slack")
+    owe(subscription, slot="one")
+    owe(subscription, slot="two")
+    with store.database.writing() as connection:
+        connection.execute(delete(schema.message).where(schema.message.c.digest_id == 1))
+    with capture_logs() as logged:
+        outcomes = carrying(subscription).deliver()
+    assert (outcomes.sent, outcomes.refused) == (1, 1)
+    assert outcomes.errors == [
+        "briefing, recipient 1: its text is gone from the database, and there is nothing to send"
+    ]
+    assert [line["event"] for line in logged] == ["not delivered", "delivered"]
+    assert states(store) == [DeliveryState.REFUSED, DeliveryState.SENT]
+    assert posted(web) == ["two, part 1"]
 
 
 @pytest.mark.parametrize("words", [r"\ud800", r"\u0000\u0007", "x" * 100_000])
