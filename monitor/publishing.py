@@ -51,15 +51,17 @@ class Publishing:
         """Every subscription and every council that is followed has its feeds; how many files were written.
 
         Does nothing where there is no news since the last time. Raises NotPublished where the folder cannot be written;
-        it is tried again the next time.
+        after that, as after any other trouble, it is tried again the next time.
         """
         if not self._is_stale:
             return 0
         self._is_stale = False  # first: what comes meanwhile, from another thread, is for the next time
         try:
             written = self._write()
-        except OSError as error:
+        except Exception as error:
             self._is_stale = True
+            if not isinstance(error, OSError):
+                raise
             reason = error.strerror or type(error).__name__
             raise NotPublished(f"feeds: {self._config.feeds} cannot be written: {reason}") from error
         if written:

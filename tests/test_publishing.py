@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.errors import NotPublished
+from monitor.errors import NotPublished, StoreError
 from monitor.model import (
     Digest,
     FolderChannel,
@@ -157,3 +157,21 @@ def test_a_folder_that_cannot_be_written_is_tried_again(publishing, config):
         publishing.publish()
     config.feeds.unlink()
     assert publishing.publish() == 8
+
+
+def test_what_a_store_in_trouble_kept_out_of_the_feeds_is_in_them_when_it_answers_again(
+    publishing, config, store, ready, make_item
+):
+    publishing.publish()
+    ready(make_item("News"))
+    publishing.has_news()
+    store.database.close()  # what is asked next opens the file
+    there = store.database.file
+    aside = there.rename(there.with_suffix(".aside"))
+    there.mkdir()
+    with pytest.raises(StoreError):
+        publishing.publish()
+    there.rmdir()
+    aside.rename(there)
+    assert publishing.publish() == 2
+    assert len(titles(config, "council-wexmoor")) == 1
