@@ -37,7 +37,7 @@ def test_asking_leaves_an_older_state_for_the_next_run_to_upgrade(
     assert rows(on[-1]) == before
 
 
-@pytest.mark.parametrize("words", [["sources"], ["councils"], ["digest", "--preview"], ["check"]], ids=" ".join)
+@pytest.mark.parametrize("words", [["sources"], ["councils"], ["digest", "--preview"]], ids=" ".join)
 def test_asking_leaves_an_empty_file_that_is_no_database_yet(
     on: list[object], tmp_path: Path, words: list[str]
 ) -> None:
