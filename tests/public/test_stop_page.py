@@ -69,13 +69,20 @@ def test_all_messages_are_stopped_when_asked(page, store, link):
     assert held(store) == []
 
 
-def test_what_the_operator_put_down_the_link_does_not_take_back(page, store, link, now):
-    bounced = Suppression(mark=mark_of(OFFICE), subscription="", why="bounced", at=now)
+@pytest.mark.parametrize("subscription", ["", "daily"], ids=["of all", "of this one"])
+@pytest.mark.parametrize(
+    "asked",
+    [("ask=undo",), ("ask=stop", "ask=undo"), ("ask=stop-all", "ask=undo"), (ONE_CLICK, "ask=undo")],
+    ids=["undo", "stop and undo", "stop all and undo", "one click and undo"],
+)
+def test_what_the_operator_put_down_the_link_does_not_take_back(page, store, link, now, subscription, asked):
+    bounced = Suppression(mark=mark_of(OFFICE), subscription=subscription, why="bounced", at=now)
     store.suppressions.add([bounced], anew=True)
-    answer = page("POST", link, "ask=undo")
-    assert "Whoever runs the monitor has put that down" in answer.body
-    assert "bounced" not in answer.body  # it is the operator's note
-    assert held(store) == [("", "bounced")]
+    for body in asked:
+        answer = page("POST", link, body)
+        assert "Whoever runs the monitor has put that down" in answer.body
+        assert "bounced" not in answer.body  # it is the operator's note
+    assert held(store) == [(subscription, "bounced")]
 
 
 @pytest.fixture
