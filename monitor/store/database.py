@@ -58,7 +58,10 @@ class Database:
             if self._version() == SCHEMA_VERSION:
                 return
             if not migrate:
-                raise StoreError(f"{self.name} is of an older version; the next run brings it up to date")
+                raise StoreError(
+                    f"{self.name} is of an older version, so this cannot be answered yet; the next run brings it up to "
+                    "date"
+                )
             self._migrate()
 
     def _prepare(self) -> None:
