@@ -112,6 +112,12 @@ def due(
     return _by_council(ordered)[:room]
 
 
+def goes_by(one: ReadyItem, quiet: QuietHours | None, zone: ZoneInfo) -> datetime:
+    """Until when an alert about it may wait: for the end of quiet time, or for room."""
+    until = quiet_until(quiet, one.ready_at, zone) if quiet else None
+    return (until or one.ready_at) + _WITHIN
+
+
 def _full_until(last: Sequence[datetime]) -> datetime | None:
     """Up to when there was no room, by the last three messages: until the first of them is ten minutes old."""
     newest_first = sorted(last, reverse=True)

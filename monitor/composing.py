@@ -95,6 +95,45 @@ class Composing:
         ]
         return self._owe(digest, subscription, told_by)
 
+    def left_behind(self) -> dict[str, int]:
+        """How many reports of the last days still waited for alerts that went from the configuration, by their names.
+
+        Nothing is kept of what waits, nor of what an alert asked for that has gone: one that is new may be it under
+        another name, and says what it would be told.
+        """
+        now, store = self._clock(), self._store
+        met = store.digests.alerts_met()
+        gone = met.keys() - {one.name for one in self._config.subscriptions}
+        if not gone:
+            return {}
+        reports = [
+            one
+            for one in store.stories.reports(now - _ALERTS_REACH_BACK)
+            if one.ready_at >= now - undelivered.REACHES_BACK
+        ]
+        known = store.classifications.reports({one.item.council for one in reports if one.item.council})
+        left: dict[str, set[int]] = {}
+        for new in self._config.subscriptions:
+            if new.kind is not SubscriptionKind.ALERT:
+                continue
+            since = met.get(new.name, now)
+            last_look = store.sources.last_look(since)
+            waited = [
+                one
+                for one in reports
+                if one.item.first_seen < since
+                and last_look
+                and alerts.goes_by(one, new.quiet, self._config.timezone) >= last_look
+            ]
+            for name in gone if waited else ():
+                told = [store.digests.told_reasons(alert) for alert in (name, new.name)]
+                for one in waited:
+                    reasons = set[str]().union(*(by_item.get(one.item.id, ()) for by_item in told))
+                    news = history.news(one, known)
+                    if one.item.first_seen >= met[name] and alerts.alert(one, new, news, told=reasons, now=now):
+                        left.setdefault(name, set()).add(one.item.id)
+        return {name: len(items) for name, items in sorted(left.items())}
+
     def tell_undelivered(self) -> int:
         """Owes the alerts about deliveries that ended undelivered; how many messages."""
         operators = [one for one in self._config.subscriptions if AlertReason.DELIVERY_GIVEN_UP in one.on]

@@ -245,6 +245,10 @@ class Run:
             self._publishing.has_news()
         return owed
 
+    def left_behind(self) -> dict[str, int]:
+        """How many reports are still owed to alerts that are not configured any more, by their names."""
+        return self._composing.left_behind()
+
     def digest(self, names: Sequence[str] = (), *, window: Window | None = None) -> list[Digest]:
         """Owes the digests that are due, or those over `window`; the ones that were composed now."""
         composed = self._composing.digest(names, window)

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor import console, lock, slots
-from monitor.adapters import page_trouble, stop_links
+from monitor.adapters import opened, page_trouble, stop_links
 from monitor.classify.model import fingerprint, own_problem, read_own
 from monitor.cli.lines import MOST_SHOWN, bad, good, note, say_some
 from monitor.cli.lost import lost_state
 from monitor.cli.options import Options, app, leave, must_be_known
-from monitor.cli.owed import say_given_up, say_suppressed, say_waiting, say_withdrawn
+from monitor.cli.owed import say_given_up, say_left_behind, say_suppressed, say_waiting, say_withdrawn
 from monitor.cli.themes import is_doubtful, own_figures, own_of
 from monitor.config import secret_problems
 from monitor.delivery import lacking, sender_for
@@ -240,6 +240,8 @@ def _say_state(config: Config, state: Path) -> bool:
         good(f"state: {store.database.name} is sound")
         _say_at_work(store, config, state, now)
         is_lost = say_waiting(store, config, now)
+        with opened(config, asking=True) as stages:
+            is_lost |= say_left_behind(stages.left_behind())
         is_given_up = say_given_up(store, config, now)
         say_withdrawn(store, now)
         is_for_nobody = say_suppressed(store, config)

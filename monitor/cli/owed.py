@@ -16,7 +16,7 @@ from monitor.suppression.suppressed import Position, holding, outlived, position
 from monitor.undelivered import REACHES_BACK
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from monitor.config import Config
@@ -53,6 +53,17 @@ def say_waiting(store: Store, config: Config, now: datetime) -> bool:
         it = "it" if number_lost == 1 else "they"
         bad(f"{waits} for {whom} not in digests.toml: {it} will not be sent")
     return bool(lost)
+
+
+def say_left_behind(left: Mapping[str, int]) -> bool:
+    """Says of alerts that are not configured any more how much is still owed to them; True where anything is."""
+    for name, number in left.items():
+        reports = counted(number, "report is", "reports are")
+        bad(
+            f"{reports} still owed to the alert “{name}”, which is not in digests.toml: nobody will be told. Has it "
+            "another name now? Give it its name back until they are told"
+        )
+    return bool(left)
 
 
 def say_given_up(store: Store, config: Config, now: datetime) -> bool:

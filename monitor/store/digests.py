@@ -52,6 +52,15 @@ class Digests:
                 )
         return known | dict.fromkeys(met, now)
 
+    def alerts_met(self) -> dict[str, datetime]:
+        """When each alert was first met, those of other days too; with what never composed anything, and may be one."""
+        table, digest = schema.subscription, schema.digest
+        is_digest = exists().where(
+            digest.c.subscription == table.c.name, digest.c.kind == SubscriptionKind.DIGEST.value
+        )
+        with self._database.reading() as connection:
+            return {row.name: row.since for row in connection.execute(select(table).where(~is_digest))}
+
     def last(self, subscription: str, now: datetime) -> tuple[Window, datetime] | None:
         """Window of the newest digest and when it was composed; one that a wrong clock put in the future is none."""
         table = schema.digest

@@ -52,6 +52,14 @@ class Sources:
             )
             return {name: count for name, count in rows}  # noqa: C416 - rows are not pairs to the type checker
 
+    def last_look(self, before: datetime) -> datetime | None:
+        """When a source was last checked before then, of the checks that are kept."""
+        with self._database.reading() as connection:
+            found: datetime | None = connection.scalar(
+                select(func.max(schema.check.c.at)).where(schema.check.c.at < before)
+            )
+        return found
+
     def forget_checks(self, before: datetime) -> int:
         with self._database.writing() as connection:
             return connection.execute(delete(schema.check).where(schema.check.c.at < before)).rowcount

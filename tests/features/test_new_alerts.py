@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 sys.path.append(str(Path(__file__).parents[1] / "delivery"))  # the far ends are shared with the senders' own tests
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
     from monitor.demo.site import DemoSite
 
+LONDON = ZoneInfo("Europe/London")
 NEW = '[[alert]]\nname = "new"\non = ["report-published"]\nto = [{ channel = "mail", address = "new@example.org" }]\n'
 
 
@@ -52,3 +55,43 @@ def test_an_operators_alert_added_before_messages_are_tried_tells_of_those(progr
         assert program("digest", "--since", "2h").returncode == 1
     (told,) = mailbox.mails
     assert told["To"] == "new@example.org"
+
+
+def quiet_now() -> str:
+    """Quiet hours that hold the present, and go on for hours."""
+    now = datetime.now(LONDON)
+    return f'quiet_hours = "{now - timedelta(hours=1):%H:%M}-{now + timedelta(hours=3):%H:%M}"\n'
+
+
+def test_check_says_what_waits_for_an_alert_that_was_renamed_until_it_has_its_name_back(
+    program: Program, site: DemoSite, mailbox: Mailbox
+) -> None:
+    quiet = NEW + quiet_now()
+    program.configure(digests=quiet)
+    program.polled()
+    site.advance()
+    program.polled()
+    assert len(mailbox.mails) == 0
+    assert program("check").returncode == 0
+    program.configure(digests=quiet.replace('"new"', '"renamed"'))
+    for _ in range(2):  # before the restart, and after it
+        said = program("check")
+        assert said.returncode == 1
+        assert "✗ 2 reports are still owed to the alert “new”, which is not in digests.toml" in " ".join(
+            said.stdout.split()
+        )
+        program.polled()
+    program.configure(digests=NEW)
+    program.polled()
+    assert len({mail["Subject"] for mail in mailbox.mails}) == len(mailbox.mails) == 2
+    program.configure(digests=NEW.replace('"new"', '"renamed"'))
+    assert program("check").returncode == 0
+
+
+def test_check_says_nothing_of_an_alert_that_was_taken_out_with_nothing_owed(program: Program, site: DemoSite) -> None:
+    program.configure(digests=NEW)
+    program.polled()
+    site.advance()
+    program.polled()
+    program.configure(digests=NEW.replace('"new"', '"renamed"'))
+    assert program("check").returncode == 0
