@@ -118,12 +118,22 @@ def told(web) -> list[str]:
     return [json.loads(body)["text"] for _, _, body in web.requests]
 
 
-def test_it_looks_at_once_tells_what_is_due_and_stops_when_asked(new_run, news, web):
+def test_it_looks_at_once_does_all_that_is_due_and_stops_when_asked(new_run, news, web, config):
     service = Service()
-    with stopped_when(web.was_asked, service.stop), capture_logs() as logs:
+    was_all, awaited = threading.Event(), {"delivered", "published", "housekeeping"}
+
+    def hear(_logger, _name, entry):
+        awaited.discard(entry["event"])
+        if not awaited:
+            was_all.set()
+        return entry
+
+    with stopped_when(was_all, service.stop), capture_logs(processors=[hear]) as logs:
         service.serve(new_run(stopping=service.is_stopping))
+    assert not awaited
     (text,) = told(web)
     assert "Wexmoor" in text
+    assert list(config.feeds.glob("council-*.atom"))
     assert [entry["event"] for entry in logs if entry["event"] in ("started", "stopping", "stopped")] == [
         "started",
         "stopping",
@@ -156,11 +166,13 @@ def test_who_will_not_wait_is_told_for_what_and_ends_it_with_a_second_signal(num
 
 
 def test_no_thread_is_left_when_it_has_stopped(new_run, news, web):
-    before = threading.active_count()
+    before = set(threading.enumerate())
     service = Service()
     with stopped_when(web.was_asked, service.stop):
         service.serve(new_run(stopping=service.is_stopping))
-    assert threading.active_count() == before
+    left = [thread.name for thread in threading.enumerate() if thread not in before]
+    # The library that looks names up has one for the whole process, from the first request on.
+    assert [name for name in left if "_run_safe_shutdown_loop" not in name] == []
 
 
 @pytest.mark.parametrize(
@@ -190,6 +202,25 @@ def test_a_failing_job_is_logged_and_the_next_look_goes_on(new_run, news, web, f
         {entry["rest_s"] for entry in failures if entry["job"] == "tell"}
     ), "each rest is longer than the one before"
     assert [entry["event"] for entry in logs if entry["event"] == "recovered"]
+
+
+def test_a_job_that_fails_rests_for_longer_each_time(new_run):
+    looked, was_often = [], threading.Event()
+
+    def due_sources():
+        looked.append(time.monotonic())
+        if len(looked) == 4:
+            was_often.set()
+        raise StoreError("the disk is full")
+
+    run = new_run()
+    run.due_sources = due_sources
+    service = Service(look_every=timedelta(milliseconds=20))
+    with stopped_when(was_often, service.stop), capture_logs() as logs:
+        service.serve(run)
+    rests = [entry["rest_s"] for entry in logs if entry["event"] == "job failed" and entry["job"] == "poll"]
+    assert rests[:3] == [0.04, 0.08, 0.16]
+    assert all(after - before >= rest for before, after, rest in zip(looked, looked[1:], rests, strict=False))
 
 
 def test_it_looks_at_once_when_the_clock_is_set(new_run):
