@@ -1,10 +1,11 @@
 """Items about one event → one story: best link only, within a rolling window.
 
 A new item joins the story of the one earlier item it is most like, when it is like enough. Two things make items
-alike: their words (wording.py), for syndicated copies and rewrites of one release, and speaking of the same inspection
-of the same council, for a report, its coverage and the council's response, which share no sentence. How like is enough
-hangs on how near they are: what two outlets say of one council within a day or two is mostly one event, what they say
-of it a week apart mostly not.
+alike: their words (wording.py), for syndicated copies and rewrites of one release, and that one is Ofsted's report and
+the other speaks of the same inspection, for coverage and the council's response, which share no sentence with it. How
+like is enough hangs on how near they are: what two outlets say of one council within a day or two is mostly one event,
+a week apart mostly not. But a council has busy days, on which all its news is worded by one template: what stands
+beneath the headlines must be alike.
 
 Likenesses are never chained: an item that is only somewhat like others must be like what the story began with, or
 one thing would lead to another until everything is one story.
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from monitor.model import NO_COUNCIL, Event, Story, UpdateReason
-from monitor.wording import COMPARED, cosine, vector
+from monitor.wording import COMPARED, beneath_headlines, cosine, vector
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence, Set
@@ -38,12 +39,14 @@ _COVERAGE = timedelta(days=3)
 _NEAR = timedelta(hours=36)
 # Cosine from which on two texts tell one event, by what else speaks for it. Chosen together on tests/measure/
 # stories.jsonl; docs/decisions/0016-stories-measured.md tells what lies on either side of them.
-_ALIKE_NEAR = 0.15  # about one council, within _NEAR
-_ALIKE = 0.4  # about one council, within the week
+_ALIKE = 0.45  # about one council, within the week
+# Beneath the headlines, about one council, within _NEAR: like what the story began with, or what came later in it.
+_BENEATH = 0.15
+_BENEATH_LATER = 0.22
 _COPY = 0.5  # a copy, whatever else it is
 _SAME_OUTLET = 0.6  # few tell one event twice, and many make two pages from one template
 # What is told no more, because its story was told, must be worded so much like something that was.
-_REPEATS = 0.3
+_REPEATS = 0.35
 _REPEATS_INSPECTION = 0.25  # where both speak of one inspection, of which there is more to say than one thing
 # A copy of what came later in a story has something of what the story began with.
 _LIKE_THE_FIRST = 0.08
@@ -161,7 +164,7 @@ class Shelf:
                 continue  # every report is an event of its own
             for member in (*story.opening, *story.latest):
                 if abs(_when(told) - _when(member.told)) <= WINDOW:
-                    likeness = _likeness(told, member, cosine(words, member.vector))
+                    likeness = _likeness(told, member, words)
                     if likeness > most and (member.is_anchor or cosine(words, story.words) >= _LIKE_THE_FIRST):
                         best, most = story, likeness
         return best
@@ -202,21 +205,35 @@ def _vector(told: ToldItem) -> Vector:
 _kept_vector = lru_cache(maxsize=512)(vector)
 
 
-def _likeness(told: ToldItem, member: _Member, alike: float) -> float:
-    """How surely both tell one event: 0 when not surely enough, else the stronger the larger."""
-    if _is_one_inspection(told, member.told):
+def _likeness(told: ToldItem, member: _Member, words: Vector) -> float:
+    """How surely both tell one event, `told` in these words: 0 when not surely enough, else the stronger the larger."""
+    other = member.told
+    alike = cosine(words, member.vector)
+    if (told.item.is_report or other.item.is_report) and _is_one_inspection(told, other):
         return 1.0 + alike
-    return alike if alike >= _bar(told, member) else 0.0
+    if alike >= _bar(told, member):
+        return alike
+    bar = _BENEATH if member.is_anchor else _BENEATH_LATER
+    if alike < bar or not _is_near(told, other):
+        return 0.0
+    return alike if beneath_headlines(words, member.vector, told.item.title, other.item.title) >= bar else 0.0
 
 
 def _bar(told: ToldItem, member: _Member) -> float:
-    """The cosine from which on both tell one event."""
-    other = member.told
-    if _outlet(told) == _outlet(other):
+    """The cosine from which on both tell one event, whatever their headlines."""
+    if _outlet(told) == _outlet(member.told):
         return _SAME_OUTLET
-    if not member.is_anchor or not _is_one_council(told, other) or _are_two_inspections(told, other):
-        return _COPY
-    return _ALIKE_NEAR if abs(_when(told) - _when(other)) <= _NEAR else _ALIKE
+    return _ALIKE if member.is_anchor and _may_be_one_event(told, member.told) else _COPY
+
+
+def _is_near(told: ToldItem, other: ToldItem) -> bool:
+    """Whether two outlets speak of one council at one time, so that less will do."""
+    is_other_outlet = _outlet(told) != _outlet(other)
+    return is_other_outlet and abs(_when(told) - _when(other)) <= _NEAR and _may_be_one_event(told, other)
+
+
+def _may_be_one_event(one: ToldItem, other: ToldItem) -> bool:
+    return _is_one_council(one, other) and not _are_two_inspections(one, other)
 
 
 def _outlet(told: ToldItem) -> tuple[str, str]:
@@ -311,22 +328,27 @@ def repeats(told: ToldItem, before: Sequence[ToldItem]) -> bool:
     """Whether an item surely tells what those of its story told `before`.
 
     Surer than being put into one story with them: an item folded wrongly is told under a wrong heading, but one taken
-    wrongly for a repetition is told by its headline at most. It is its words that say so: what else is new about an
-    inspection is not known by its being one. And what was told of other councils told nothing of this one.
+    wrongly for a repetition is told by its headline at most. It is its words that say so, and not its headline's alone:
+    what else is new about an inspection is not known by its being one. And what was told of other councils told nothing
+    of this one.
     """
-    words = _vector(told)
     return any(
         _is_one_council(told, one)
         and set(told.classification.councils) <= set(one.classification.councils)
-        and cosine(words, _vector(one)) >= _bar_of_repeats(told, one)
+        and _is_told_again(told, one)
         for one in before
     )
 
 
-def _bar_of_repeats(told: ToldItem, one: ToldItem) -> float:
+def _is_told_again(told: ToldItem, one: ToldItem) -> bool:
+    words, others = _vector(told), _vector(one)
+    alike = cosine(words, others)
     if _outlet(told) == _outlet(one):
-        return _SAME_OUTLET
-    return _REPEATS_INSPECTION if _is_one_inspection(told, one) else _REPEATS
+        return alike >= _SAME_OUTLET
+    if alike >= _COPY:
+        return True
+    bar = _REPEATS_INSPECTION if _is_one_inspection(told, one) else _REPEATS
+    return alike >= bar and beneath_headlines(words, others, told.item.title, one.item.title) >= _BENEATH
 
 
 def by_turns(items: Iterable[ToldItem]) -> list[ToldItem]:

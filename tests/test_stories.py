@@ -122,9 +122,13 @@ def test_the_coverage_of_a_report_joins_it_whichever_comes_first(told, report):
     assert are_one(report(after=6 * HOUR), recent=[(7, coverage)])
 
 
-def test_two_papers_accounts_of_one_inspection_are_one_story_though_they_share_no_sentence(told):
+def test_two_papers_accounts_of_one_inspection_are_one_story_beside_its_report_though_they_share_no_sentence(
+    told, report
+):
+    """Without it nothing says that either is about the inspection, and not about what it only remembers."""
     one, other = (told(text, event=Event.FULL_INSPECTION) for text in (COVERAGE, SECOND_COVERAGE))
-    assert are_one(one, other)
+    assert are_one(report(), one, other)
+    assert not are_one(one, other)
 
 
 def test_the_councils_response_joins_the_report_it_answers(told, report):
@@ -189,6 +193,44 @@ def test_likenesses_are_not_chained(told):
     items = [told(text, "Council news", after=hour * HOUR, source=f"Paper {hour}") for hour, text in enumerate(texts)]
     assert are_one(*items[:2])
     assert max(len(members) for members in stories(*items)) <= 3
+
+
+OPENING = """
+A hub for Wexmoor's foster carers has opened in the annexe of the old library. There is a play room, a store of prams
+and a therapist on Thursdays. Support groups for carers' own sons and daughters begin in June.
+"""
+SECOND_OPENING = """
+Parents in Wexmoor can see midwives, health visitors and family workers under one roof since Monday, when a family hub
+opened at the former school in Mill Lane. It cost £310,000, which a government grant has paid.
+"""
+AWARD = """
+Wexmoor's fostering team has won a national award for keeping sisters and brothers in one home. The award was given in
+Birmingham to two carers and the young man they brought up. The judges called the team tireless.
+"""
+SECOND_AWARD = """
+A Wexmoor team that works with pregnant women whose elder children were removed has won a national award. Nineteen
+mothers took their baby home last year. The award is the first that its five social workers have won.
+"""
+
+
+def test_two_things_that_are_headlined_by_one_template_are_two_stories(told):
+    one = told(OPENING, "Wexmoor opens new hub for foster carers", source="Wexmoor Council")
+    other = told(SECOND_OPENING, "New family hub opens in Wexmoor", source="Wexmoor Echo", after=HOUR)
+    rewrite = told(OPENING[60:], "Carers get a place of their own", source="Wexmoor Echo", after=2 * HOUR)
+    assert stories(one, other, rewrite) == {frozenset([one.item.key, rewrite.item.key]), frozenset([other.item.key])}
+
+
+def test_what_a_paper_prints_below_all_its_news_of_a_council_makes_no_story_of_it(told):
+    news = [
+        "The director of children's services is to step down in July, six years after she came, her office said.",
+        "A motion that the lead member should resign has been lost by 31 votes to 22, after two hours of shouting.",
+        "Seven in ten would go elsewhere if they could, a union that asked 148 of its members about their desks found.",
+    ]
+    items = [
+        told(f"{one} {'It went on. ' * 12}{COVERAGE}", one[:40], event=Event.FULL_INSPECTION, source=one[:20])
+        for one in news
+    ]
+    assert len(stories(*items)) == 3
 
 
 COMPLAINTS = """
@@ -385,7 +427,7 @@ def test_more_coverage_repeats_what_was_told_and_a_stray_item_does_not(told, rep
     assert not repeats(told(PATHS), [told(RELEASE)])
 
 
-def test_what_is_said_of_an_inspection_is_no_repetition_for_being_about_it(told):
+def test_what_is_said_of_an_inspection_is_no_repetition_for_being_about_it(told, report):
     """Grouping puts both into one story; the dull one was told, and what comes now must not go with it."""
     dull = told(
         "Parents can fill in a survey before Ofsted's inspection of Wexmoor's children's services.",
@@ -397,8 +439,15 @@ def test_what_is_said_of_an_inspection_is_no_repetition_for_being_about_it(told)
         event=Event.FULL_INSPECTION,
         after=DAY,
     )
-    assert are_one(dull, grave)
+    assert are_one(report(), dull, grave)
     assert not repeats(grave, [dull])
+
+
+def test_a_headline_made_by_the_template_of_what_was_told_is_no_repetition(told):
+    council = told(AWARD, "Wexmoor fostering team wins national award", source="Wexmoor Council")
+    paper = told(SECOND_AWARD, "Wexmoor pre-birth team wins national award", source="Wexmoor Echo")
+    assert not repeats(paper, [council])
+    assert repeats(told(AWARD[:140], "Wexmoor fostering team wins national award", source="Wexmoor Radio"), [council])
 
 
 @pytest.mark.parametrize(
