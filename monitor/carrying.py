@@ -40,6 +40,7 @@ from monitor.errors import (
     StoreError,
 )
 from monitor.model import DeliveryState, SubscriptionKind
+from monitor.slots import quiet_until, quiet_within
 from monitor.suppression.addresses import mark_of
 from monitor.suppression.links import way_to_stop, with_own_link
 from monitor.suppression.suppressed import holding
@@ -156,7 +157,7 @@ class Carrying:
         self._holder = holder
         self._sleep = sleep
         self._roads: dict[str, _Road] = {}
-        self._kinds = {one.name: one.kind for one in config.subscriptions}
+        self._subscriptions = {one.name: one for one in config.subscriptions}
 
     def deliver(self, *, patience: timedelta | None = None) -> Outcomes:
         """Tries every delivery that is due; one that fails delays no other, but parts of one message stay in order.
@@ -259,6 +260,8 @@ class Carrying:
         senders: dict[str, Sender] = {}  # the channel's, once there is something to send
         try:
             for delivery in due:
+                if self._waits_for_quiet_to_end(delivery):
+                    continue
                 if not self._keep_pause(channel, road, round_):
                     break
                 taken = self._store.digests.claim(delivery, self._holder, self._clock())
@@ -316,14 +319,24 @@ class Carrying:
 
     def _after(self, taken: Delivery, error: DeliveryError | None, now: datetime, *, jitter: float) -> Delivery:
         channel = self._config.channels.get(taken.channel)
+        subscription = self._subscriptions.get(taken.subscription)
+        hours = subscription.quiet if subscription and error else None
         return after(
             taken,
             error,
             now,
             jitter,
-            kind=self._kinds.get(taken.subscription, SubscriptionKind.DIGEST),
+            kind=subscription.kind if subscription else SubscriptionKind.DIGEST,
             leaves_unknown=channel is not None and leaves_unknown(channel),
+            quiet=quiet_within(hours, taken.composed_at, now, self._config.timezone) if hours else _NO_TIME,
         )
+
+    def _waits_for_quiet_to_end(self, delivery: Delivery) -> bool:
+        """Whether it is of an alert whose readers want quiet now, composed before they did."""
+        subscription = self._subscriptions.get(delivery.subscription)
+        if subscription is None or subscription.quiet is None:
+            return False
+        return quiet_until(subscription.quiet, self._clock(), self._config.timezone) is not None
 
     def _send(self, delivery: Delivery, senders: dict[str, Sender]) -> tuple[str, DeliveryError | None]:
         """What the far end calls it, and what went wrong, if anything did.

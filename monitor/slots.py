@@ -69,6 +69,7 @@ def due(schedule: str, *, now: datetime, since: datetime, last: Window | None, z
     return Slot(name=slot_name(end, zone), window=Window(start=start, end=end))
 
 
+_MINUTE = timedelta(minutes=1)
 _SATURDAY = 5  # of datetime.weekday()
 
 
@@ -82,8 +83,14 @@ def quiet_until(quiet: QuietHours, now: datetime, zone: ZoneInfo) -> datetime | 
         return None
     minute = now.astimezone(UTC).replace(second=0, microsecond=0)
     while _is_quiet(quiet, minute.astimezone(zone)):  # two days and two nights at most: no hours are the whole day
-        minute += timedelta(minutes=1)
+        minute += _MINUTE
     return minute
+
+
+def quiet_within(quiet: QuietHours, start: datetime, end: datetime, zone: ZoneInfo) -> timedelta:
+    """How much of the time from `start` to `end` is quiet, to the minute."""
+    minutes = max(0, (end - start) // _MINUTE)
+    return sum(_is_quiet(quiet, (start + at * _MINUTE).astimezone(zone)) for at in range(minutes)) * _MINUTE
 
 
 def _is_quiet(quiet: QuietHours, shown: datetime) -> bool:

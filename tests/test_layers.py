@@ -50,7 +50,7 @@ ADAPTERS = {
 ORDER = {
     "fetching": {"sources", "reports"},  # polling, and reading what was found
     "composing": {"digests", "alerts", "trends", "slots", "history", "expecting", "render", "delivery", "undelivered"},
-    "carrying": {"delivery", "undelivered", "suppression"},  # nobody is sent what they asked to be spared
+    "carrying": {"delivery", "undelivered", "slots", "suppression"},  # nobody is sent what they asked to be spared
     "publishing": {"feeds", "files", "render"},  # the same stories as files for feed readers
     "run": {"fetching", "stories", "composing", "carrying", "publishing", "backfilling", "sources"},
     "service": {"config"},

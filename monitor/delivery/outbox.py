@@ -41,6 +41,8 @@ SPREAD = 0.2  # how far jitter moves a wait, either way
 GIVE_UP_AFTER = {SubscriptionKind.DIGEST: timedelta(days=3), SubscriptionKind.ALERT: timedelta(days=5)}
 LEAST_ATTEMPTS = 15
 
+_NO_TIME = timedelta(0)
+
 LONGEST_FAR_ID = 200  # characters; Slack's are some 30, Notify's 36
 
 
@@ -111,13 +113,15 @@ def after(
     *,
     kind: SubscriptionKind = SubscriptionKind.DIGEST,
     leaves_unknown: bool = False,
+    quiet: timedelta = _NO_TIME,
 ) -> Delivery:
     """`delivery` after one more attempt; `error` is None when the far end accepted, `jitter` lies in [-1, 1].
 
     Later means 1, 2, 4 … minutes and at most 6 hours, moved by up to a fifth by `jitter`, and never before what
     the server asked for. An unknown outcome ends it, where the channel `leaves_unknown`. Else it is tried again in the
     same way, under the same Message-ID, and is in doubt from then on, until it is sent: a mail program that already has
-    it shows one, and nothing is lost. After days of trying (GIVE_UP_AFTER) it is given up and says so.
+    it shows one, and nothing is lost. After days of trying (GIVE_UP_AFTER) it is given up and says so; how
+    much of them was `quiet` does not count, for it was not tried then.
     """
     if isinstance(error, DeliverySuppressed | DeliveryWithdrawn):
         state = DeliveryState.SUPPRESSED if isinstance(error, DeliverySuppressed) else DeliveryState.WITHDRAWN
@@ -137,7 +141,7 @@ def after(
         return replace(tried, state=DeliveryState.REFUSED, error=error.reason)
     if isinstance(error, DeliveryUnknown) and leaves_unknown:
         return replace(tried, state=DeliveryState.UNKNOWN, error=error.reason)
-    if now - delivery.composed_at >= GIVE_UP_AFTER[kind] and attempts >= LEAST_ATTEMPTS:
+    if now - delivery.composed_at - quiet >= GIVE_UP_AFTER[kind] and attempts >= LEAST_ATTEMPTS:
         days = GIVE_UP_AFTER[kind].days
         return replace(
             tried,

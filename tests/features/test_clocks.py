@@ -60,6 +60,16 @@ to = [ {{ channel = "mail", address = "{name}@example.org" }}, {{ channel = "fol
 ALERT = '[[alert]]\nname = "alerts"\non = ["report-published"]\nto = [ { channel = "folder" } ]\n'
 
 
+QUIET = """\
+[[alert]]
+name = "alerts"
+on = ["report-published"]
+quiet_hours = "22:00-07:00"
+quiet_weekends = true
+to = [ { channel = "mail", address = "chair@example.org" }, { channel = "folder" } ]
+"""
+
+
 def utc(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
@@ -140,7 +150,9 @@ def office(tmp_path: Path) -> Iterator[Callable[..., Office]]:
     with ExitStack() as around:
 
         @contextmanager
-        def there(start: str, *, follows_ofsted: bool = False, **schedules: str) -> Iterator[Office]:
+        def there(
+            start: str, *, follows_ofsted: bool = False, alert: str = ALERT, **schedules: str
+        ) -> Iterator[Office]:
             with publisher_open() as publisher, DemoSite(now=utc(start)) as site, mail_server() as mail:
                 config, state = tmp_path / "config", tmp_path / "state"
                 config.mkdir()
@@ -149,7 +161,7 @@ def office(tmp_path: Path) -> Iterator[Callable[..., Office]]:
                 news = source("Gazette", f"{publisher.url}/feed").replace('"1s"', '"10m"')
                 (config / "sources.toml").write_text(news + OFSTED.format(url=site.url) * follows_ofsted)
                 digests = [DIGEST.format(name=name, schedule=schedule) for name, schedule in schedules.items()]
-                (config / "digests.toml").write_text("".join(digests) + ALERT)
+                (config / "digests.toml").write_text("".join(digests) + alert)
                 themes = Path(__file__).parents[2] / "config" / "themes.toml"
                 (config / "themes.toml").write_text(themes.read_text("utf-8"), encoding="utf-8")
                 publisher.shows("/feed", feed(entry(99, "Bin day moves to Friday", "Nothing else changes.")))
@@ -258,6 +270,21 @@ def test_what_arrived_before_a_first_slot_that_was_slept_through_is_told_all_the
     there.looks("2026-06-22T09:00")  # the slots of Friday, Saturday and Sunday have passed
     assert there.slots() == ["2026-06-22T07:30+01:00"]
     assert there.has_told_each_once()
+
+
+def test_an_alert_that_did_not_go_before_the_weekend_goes_on_monday_morning(office: Callable[..., Office]) -> None:
+    there = office("2026-06-19T06:00", follows_ofsted=True, alert=QUIET)
+    there.site.publish(report("Devon", date(2026, 6, 19)))
+    there.mail.replies["RCPT"] = "450 4.2.1 busy"
+    there.looks("2026-06-19T20:58")  # two minutes before ten in London
+    assert len(there.told("alerts")) == 1  # in the folder
+    there.mail.replies.clear()
+    there.goes_on("2026-06-22T05:58", step=3 * HOUR)
+    assert there.mailed() == []
+    there.looks("2026-06-22T06:00")
+    assert there.mail.recipients == [["chair@example.org"]]
+    there.looks("2026-06-22T12:00")
+    assert len(there.mailed()) == len(there.told("alerts")) == 1
 
 
 # --- the clock is set ----------------------------------------------------------------------------------------------
