@@ -225,7 +225,7 @@ class Digest:
     undelivered: tuple[Undelivered, ...] = ()  # for an alert to the operator
     councils: tuple[str, ...] = ()  # the subscription's
     is_test: bool = False  # nobody's news: it only shows that messages arrive
-    sources_checked: int = 0  # sources that answered within the window
+    sources_checked: int = 0  # sources that answered when they were last asked
     expected: tuple[Expectation, ...] = ()  # inspections whose window opens within this one
     has_gone_silent: bool = False  # one of Ofsted's pages has now failed for a day
 

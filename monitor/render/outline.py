@@ -137,7 +137,7 @@ def _quiet(digest: Digest, councils: str) -> str:
     repeated = _repeated(len(digest.repeated))
     if not digest.sources_checked:
         missing = f"so news about {councils} may be missing"
-        return f"No source could be read in the time covered, {missing}. {repeated}".rstrip()
+        return f"No source could be read when last asked, {missing}. {repeated}".rstrip()
     return f"Nothing new was found about {councils} in the time covered. {repeated}".rstrip()
 
 
@@ -190,14 +190,15 @@ def _sources(digest: Digest) -> str:
         return (
             f"{failed} failing."
             if digest.is_quiet
-            else f"No source answered; {failed} failing, so news may be missing here."
+            else f"No source answered when last asked; {failed} failing, so news may be missing here."
         )
     if digest.failing:
         failed = counted(len(digest.failing), "source is", "sources are")
-        return f"{answered} answered; {failed} failing, so news may be missing here."
+        return f"{answered} answered when last asked; {failed} failing, so news may be missing here."
     if not digest.sources_checked:
-        return "No source was checked in the time covered, so news may be missing here."
-    return "The one source answered." if digest.sources_checked == 1 else f"All {answered} answered."
+        return "No source has been checked yet, so news may be missing here."
+    asked = "The one source" if digest.sources_checked == 1 else f"All {answered}"
+    return f"{asked} answered when last asked."
 
 
 def _troubles(troubles: Sequence[SourceTrouble], timezone: ZoneInfo) -> tuple[str, ...]:

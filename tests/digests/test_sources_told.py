@@ -98,3 +98,7 @@ def test_only_sources_that_can_bring_something_for_the_readers_councils_are_told
 def test_a_source_added_or_edited_a_moment_ago_is_in_no_trouble(with_sources, now, state):
     digest = with_sources(**state, failing_since=now)
     assert (digest.failing, digest.sources_checked) == ((), 0)
+
+
+def test_a_source_that_answered_before_the_window_and_is_not_due_yet_counts_as_one_that_answers(compose, with_sources):
+    assert with_sources(last_check_at=compose().window.start - HOUR).sources_checked == 1

@@ -34,7 +34,7 @@ def line(told) -> str:
         ),
         pytest.param(
             digest(stories=(story(), story(2, (item("Youth club reopens"),)))),
-            "All 42 sources answered",
+            "All 42 sources answered when last asked",
             id="no story that the subject names",
         ),
         pytest.param(

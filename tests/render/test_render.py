@@ -47,7 +47,7 @@ def test_every_medium_says_the_same_facts():
         "Wexmoor Echo feed · 18 June 2026, 01:30 · also about Plymouth and Torbay",
         "Northmere committees · seen 18 June 2026",
         "And 3 more stories",
-        "All 42 sources answered.",
+        "All 42 sources answered when last asked.",
         "Covers what was first seen from 17 June 2026, 07:30 to 18 June 2026, 07:30",
         "You get this because the digest “weekday-briefing” follows Wexmoor, Harbury, Northmere and Eastvale.",
         "ask whoever runs the monitor, and name “weekday-briefing”.",
@@ -204,14 +204,14 @@ def test_quiet_digest_says_so_and_why_it_can_be_trusted():
     assert_everywhere(
         worded(quiet_digest()),
         "Nothing new was found about Wexmoor, Harbury, Northmere and Eastvale in the time covered.",
-        "All 42 sources answered.",
+        "All 42 sources answered when last asked.",
     )
 
 
 def test_failing_source_is_named_with_since_and_reason():
     assert_everywhere(
         worded(failing_digest()),
-        "40 sources answered; 2 sources are failing, so news may be missing here.",
+        "40 sources answered when last asked; 2 sources are failing, so news may be missing here.",
         "Harbury Council news: since 15 June 2026, 07:30: the page is a consent form, not a list of news",
         "Eastvale Gazette: since 17 June 2026, 11:30",
     )
@@ -221,7 +221,10 @@ def test_failing_source_is_named_with_since_and_reason():
 
 @pytest.mark.parametrize(
     ("checked", "words"),
-    [(0, "No source was checked in the time covered, so news may be missing here."), (1, "The one source answered.")],
+    [
+        (0, "No source has been checked yet, so news may be missing here."),
+        (1, "The one source answered when last asked."),
+    ],
 )
 def test_silence_is_not_taken_for_no_news(checked, words):
     assert_everywhere(worded(digest(sources_checked=checked)), words)
@@ -253,13 +256,13 @@ def test_where_no_source_answered_it_is_not_said_that_there_was_nothing():
     message = worded(digest(failing=failing, sources_checked=0))
     assert_everywhere(
         message,
-        "No source could be read in the time covered, so news about Wexmoor, Harbury, Northmere and Eastvale may be "
+        "No source could be read when last asked, so news about Wexmoor, Harbury, Northmere and Eastvale may be "
         "missing.",
         "1 source is failing.",
     )
     assert "Nothing new was found" not in message.text
     some = worded(digest(stories=(story(),), failing=failing, sources_checked=0))
-    assert_everywhere(some, "No source answered; 1 source is failing, so news may be missing here.")
+    assert_everywhere(some, "No source answered when last asked; 1 source is failing, so news may be missing here.")
 
 
 def test_at_most_three_quotations_of_a_report_and_then_others_each_with_its_source():

@@ -129,7 +129,7 @@ def test_card_says_all_that_the_mail_says():
         "A headline of the rest",
         "• Early help: Harbury 1 ▲",
         "Eastvale: full inspection from June 2026 to July 2027.",
-        "All 42 sources answered.",
+        "All 42 sources answered when last asked.",
         "Covers what was first seen from 17 June 2026, 07:30",
         "You get this because the digest “weekday-briefing” follows",
         "ask whoever runs the monitor, and name “weekday-briefing”.",
@@ -141,7 +141,7 @@ def test_card_says_all_that_the_mail_says():
 
 def test_sources_in_trouble_are_named():
     told = words_of(worded(EXAMPLES["failing"]()).teams)
-    assert "40 sources answered; 2 sources are failing, so news may be missing here." in told
+    assert "40 sources answered when last asked; 2 sources are failing, so news may be missing here." in told
     assert "Failing • Harbury Council news: since 15 June 2026, 07:30: the page is a consent form" in told
     assert "Items may have been missed • Eastvale Gazette" in told
 
