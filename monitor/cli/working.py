@@ -92,7 +92,7 @@ def poll(
     errors = [*(delivered.errors if delivered else []), *not_published]
     for error in errors:
         console.failed(error)
-    leave(failed=bool(failures or errors))
+    leave(failed=bool(failures or done.unread or errors))
 
 
 def _summary(done: Pass) -> str:

@@ -25,6 +25,7 @@ def site(config: Path) -> Iterator[DemoSite]:
         yield site
 
 
+REPORT, PAGE = "/ofsted/v1/file/59990103", "/newsroom/winter-gritting-crews-ready/"
 CHECK = {"source": str, "status": str, "new": int, "changed": int, "unchanged": int, "seconds": float}
 
 
@@ -51,6 +52,19 @@ def test_poll_says_a_line_a_source_in_configured_order(
     one = command(*on, "poll", "--source", "BBC: Devon")
     assert (one.code, one.err) == (0, "")
     assert one.out.splitlines()[1].split()[:-1] == ["BBC:", "Devon", "new", "3", "0", "0"]
+
+
+def test_poll_ends_with_1_where_a_report_or_a_page_could_not_be_read_and_names_it(
+    site: DemoSite, on: list[object]
+) -> None:
+    site.fault(REPORT, "500")
+    ended = command(*on, "poll", "--source", "Ofsted reports: Middlesbrough")
+    assert (ended.code, ended.err) == (1, f"not read: {site.url}{REPORT}: HTTP 500\n")
+
+    site.fault(PAGE, "404")
+    ended = command(*on, "poll", "--json", "--source", "Devon County Council news")
+    assert (ended.code, ended.lines[0]["status"]) == (1, "new")
+    assert f"not read: {site.url}{PAGE}: HTTP 404\n" in ended.err
 
 
 def test_sources_that_fail_alike_are_told_together_each_by_name(
