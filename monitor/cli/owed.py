@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from monitor import console
 from monitor.cli.lines import bad, note, say_some
-from monitor.delivery.outbox import heir
+from monitor.config import durations
+from monitor.delivery.outbox import LONGEST_REST, heir
 from monitor.model import DeliveryState
 from monitor.render.words import counted
+from monitor.slots import quiet_until
 from monitor.suppression.addresses import mark_of
 from monitor.suppression.suppressed import Position, holding, outlived, positions, silenced
 from monitor.undelivered import REACHES_BACK
@@ -43,7 +45,7 @@ def say_waiting(store: Store, config: Config, now: datetime) -> bool:
             lost[whose] = lost.get(whose, 0) + 1
     for channel, waiting in by_channel.items():
         oldest = console.ago(min(one.composed_at for one in waiting), now)
-        next_try = console.until(min((one.next_at for one in waiting if one.next_at), default=None), now)
+        next_try = _next_try(waiting, config, now)
         said = next((one.error for one in reversed(waiting) if one.error), "not tried yet")
         number = counted(len(waiting), "delivery", "deliveries")
         bad(f"{channel}: {number} waiting, the oldest composed {oldest}; next try {next_try}; the last: {said}")
@@ -53,6 +55,27 @@ def say_waiting(store: Store, config: Config, now: datetime) -> bool:
         it = "it" if number_lost == 1 else "they"
         bad(f"{waits} for {whom} not in digests.toml: {it} will not be sent")
     return bool(lost)
+
+
+def _next_try(waiting: Sequence[Delivery], config: Config, now: datetime) -> str:
+    """When something of what waits for one channel is tried next.
+
+    How long a channel rests that is down or asked for it is known to the service alone. But of what it was to carry one
+    was tried, whose next attempt is no sooner than a server asked for; the others are due, and left.
+    """
+    quiet = {one.name: one.quiet for one in config.subscriptions}
+    first: dict[tuple[int, int], Delivery] = {}  # of the parts of a message, none goes before the first has ended
+    for one in sorted(waiting, key=lambda one: one.part):
+        first.setdefault((one.digest_id, one.position), one)
+    times = []
+    for one in first.values():
+        hours, at = quiet.get(one.subscription), max(one.next_at or now, now)
+        times.append((hours and quiet_until(hours, at, config.timezone)) or at)
+    was_left = any(one.error for one in waiting) and any(at <= now for at in times)
+    if not was_left:
+        return console.until(min(times), now)
+    ahead = [at for at in times if at > now]
+    return console.until(min(ahead), now) if ahead else f"within {durations.words(LONGEST_REST)}"
 
 
 def say_left_behind(left: Mapping[str, int]) -> bool:
