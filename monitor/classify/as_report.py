@@ -5,24 +5,16 @@ Whoever hands a report's text in need not say that it is one; news of an inspect
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from monitor.errors import ParseError
 from monitor.model import NO_OVERALL_FROM, Event, Grade, Inspection, InspectionKind
 from monitor.reports import inspect_pages
+from monitor.reports.kind import bears_letterhead
 
 if TYPE_CHECKING:
     from monitor.classify.judgement import Standing
-
-# Labels of a report's first page, or how a letter tells what it is.
-_OURS = re.compile(
-    r"\b(?:inspection dates?|dates? of (?:inspection|visit)|lead inspector|reporting inspector|report published):"
-    r"|\bthis letter (?:to all the service leaders [^.]{0,40})?(?:summarises|provides|outlines|sets out)\b",
-    re.IGNORECASE,
-)
-_OPENING = 6_000  # characters: the first page, and a table of contents after it
 
 _EVENTS = {
     InspectionKind.ILACS: Event.FULL_INSPECTION,
@@ -38,7 +30,7 @@ _EVENTS = {
 
 def as_report(text: str) -> Inspection | None:
     """The facts of a text that opens as Ofsted's reports do; None for any other."""
-    if not _OURS.search(" ".join(text[:_OPENING].split())):
+    if not bears_letterhead(text):
         return None
     try:
         facts = inspect_pages([text]).inspection

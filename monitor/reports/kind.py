@@ -143,5 +143,27 @@ _SUBJECT = re.compile(
 
 
 def is_about_childrens_services(text: str) -> bool:
-    """Whether an unfamiliar document is Ofsted's and about a council's services for children."""
-    return bool(_OFSTED.search(text) and _SUBJECT.search(text))
+    """Whether an unfamiliar document is Ofsted's and about a council's services for children.
+
+    It has a letterhead or greets somebody: what others write of an inspection (committee papers, plans, articles) does
+    neither.
+    """
+    is_ours = bears_letterhead(text) or _GREETING.search(text[:_OPENING])
+    return bool(is_ours and _OFSTED.search(text) and _SUBJECT.search(text))
+
+
+_GREETING = re.compile(r"^Dear ", re.MULTILINE)
+
+
+# Labels of a report's first page, or how a letter tells what it is.
+_LETTERHEAD = re.compile(
+    r"\b(?:inspection dates?|dates? of (?:inspection|visit)|lead inspector|reporting inspector|report published):"
+    r"|\bthis letter (?:to all the service leaders [^.]{0,40})?(?:summarises|provides|outlines|sets out)\b",
+    re.IGNORECASE,
+)
+_OPENING = 6_000  # characters: the first page, and a table of contents after it
+
+
+def bears_letterhead(text: str) -> bool:
+    """Whether a document opens as Ofsted's reports and letters do, and not as what others write of them."""
+    return bool(_LETTERHEAD.search(" ".join(text[:_OPENING].split())))

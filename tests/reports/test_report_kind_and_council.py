@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sample_reports import PROSE, facts, full_inspection, letter, single_inspection
 
+from monitor.errors import ParseError
 from monitor.model import InspectionKind
 from monitor.reports.council import councils_named
 
@@ -125,6 +126,31 @@ def test_a_letter_without_a_headline_is_known_by_what_it_calls_itself(called, ki
 def test_a_letter_that_calls_itself_nothing_known_is_of_no_known_kind():
     opening = ["Ofsted tells the findings of the conversation about child protection in Devon."]
     assert facts(letter(headline=[], opening=opening)).kind is InspectionKind.OTHER
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param(
+            [
+                "Devon County Council: Children’s Scrutiny Committee, 14 June 2024",
+                "Response to Ofsted’s inspection of children’s services",
+            ],
+            id="a committee paper",
+        ),
+        pytest.param(
+            ["Kent County Council: our plan after Ofsted", "Children’s services must improve how long plans take."],
+            id="an action plan",
+        ),
+        pytest.param(
+            ["Devon children’s services inadequate", "Ofsted’s inspectors said so on 12 March 2024."], id="an article"
+        ),
+        pytest.param(["How Ofsted inspects children’s services", "Guidance for inspectors."], id="guidance"),
+    ],
+)
+def test_what_others_write_of_an_inspection_is_no_report(lines):
+    with pytest.raises(ParseError, match="no report: nothing in it says"):
+        facts([*lines, *PROSE])
 
 
 def test_a_line_that_goes_on_with_a_sentence_is_no_headline():
