@@ -13,7 +13,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, unquote_plus, urlencode, urlsplit
 
-from monitor.model import Item, SourceKind
+from monitor.model import LONG, TOLD_BY, Item, SourceKind
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -134,8 +134,8 @@ def key_for(entry: Entry, source: Source) -> str:
     if entry.url and not _is_at_home(entry.url, source):
         # What one site says of another's page is an item of its own: were it the page's, anyone could put words to a
         # publisher's address before the publisher does. That both tell one story is found by their words.
-        key = f"told-by:{_hash(source.name)}:{key}"
-    return key if len(key) <= _LONGEST_KEY else f"long:{_hash(key)}"
+        key = f"{TOLD_BY}{_hash(source.name)}:{key}"
+    return key if len(key) <= _LONGEST_KEY else f"{LONG}{_hash(key)}"
 
 
 def _is_at_home(url: str, source: Source) -> bool:

@@ -319,9 +319,9 @@ def _answers(told: ToldItem, before: Sequence[ToldItem]) -> bool:
 
 
 def _public_body(told: ToldItem) -> str:
-    """The site of a public body whose own page an item is; "" where it is none, or one of Ofsted's reports."""
-    host = urlsplit(told.item.url).hostname or ""
-    return "" if told.item.is_report or not host.endswith(".gov.uk") else ".".join(host.split(".")[-3:])
+    """The site of a public body that speaks in an item; "" where none does, or where others only name its page."""
+    host = urlsplit(told.item.url).hostname or "" if told.item.is_official else ""
+    return ".".join(host.split(".")[-3:])
 
 
 def repeats(told: ToldItem, before: Sequence[ToldItem]) -> bool:

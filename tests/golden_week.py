@@ -65,6 +65,7 @@ def stories() -> tuple[Story, ...]:
             "Wexmoor",
             "Wexmoor council “will not let up” after Ofsted report",
             source="Wexmoor Council news",
+            url="https://news.wexmoor.example.gov.uk/news/2",
             day=17,
             event=Event.COUNCIL_RESPONSE,
             new=(UpdateReason.RESPONSE,),

@@ -364,3 +364,22 @@ def test_item_whose_dates_change_has_not() -> None:
     before = item_from_entry(entry, GAZETTE, now=MORNING, from_first_check=False)
     later = replace(before, published=datetime(2026, 6, 18, tzinfo=UTC), url="https://example.org/b")
     assert content_hash(later) == content_hash(before)
+
+
+@pytest.mark.parametrize(
+    ("polled", "address", "is_official"),
+    [
+        ("https://news.wexmoor.example.gov.uk/rss", "https://www.wexmoor.example.gov.uk/statement", True),
+        ("https://echo.example.org/rss", "https://www.wexmoor.example.gov.uk/statement", False),
+        ("https://echo.example.org/rss", f"https://www.wexmoor.example.gov.uk/statement?{'x' * 600}", False),
+        ("https://www.gov.uk/rss", "https://www.wexmoor.example.gov.uk/statement", False),
+        ("https://echo.example.org/rss", "https://echo.example.org/?www.wexmoor.example.gov.uk", False),
+        ("https://news.wexmoor.example.gov.uk/rss", "", False),
+    ],
+    ids=["its own", "another's", "another's and too long for a key", "the government's", "in a query", "none"],
+)
+def test_an_item_is_a_public_bodys_only_where_that_bodys_site_is_polled(polled, address, is_official):
+    source = replace(GAZETTE, url=polled)
+    entry = Entry(url=address, title="We accept what they found", id="1")
+    item = item_from_entry(entry, source, now=MORNING, from_first_check=False)
+    assert item.is_official is is_official

@@ -416,6 +416,15 @@ def test_a_public_bodys_own_page_is_news_to_what_the_press_told_and_the_next_bod
     assert news_in(told("A second word.", url=COUNCIL_PAGE + "-2"), [coverage, council]) == ()
 
 
+@pytest.mark.parametrize("key", [f"told-by:0a1b:{COUNCIL_PAGE}", "long:0a1b"])
+def test_a_feed_that_names_a_public_bodys_page_does_not_speak_for_it(told, key):
+    pretended = told("The mayor has asked for a plan by May.", url=COUNCIL_PAGE, key=key)
+    assert news_in(pretended, [told(RELEASE)]) == ()
+    council = told("The mayor has asked for a plan by May.", url=COUNCIL_PAGE)
+    assert news_in(council, [told(RELEASE), labelled(pretended, event=Event.COUNCIL_RESPONSE)]) == ()  # the same words
+    assert news_in(told("We say sorry.", url=COUNCIL_PAGE), [told(RELEASE), pretended]) == (UpdateReason.RESPONSE,)
+
+
 def test_a_release_that_the_press_printed_is_no_response(told):
     assert news_in(told(RELEASE, url=COUNCIL_PAGE), [told(RELEASE)]) == ()
 

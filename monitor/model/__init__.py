@@ -38,7 +38,9 @@ from monitor.model.inspections import (
     SendOutcome,
 )
 from monitor.model.items import (
+    LONG,
     NO_COUNCIL,
+    TOLD_BY,
     Classification,
     Cue,
     Event,
@@ -92,12 +94,14 @@ from monitor.model.subscriptions import (
 __all__ = [
     "ADDRESSED",
     "JUDGEMENTS",
+    "LONG",
     "NO_COUNCIL",
     "NO_OVERALL_FROM",
     "RANKS",
     "STOP_FROM",
     "STOP_MARK",
     "STOP_TO",
+    "TOLD_BY",
     "UNDELIVERED_SLOT",
     "AlertReason",
     "AppriseChannel",

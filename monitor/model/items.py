@@ -6,8 +6,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime  # noqa: TC003
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from monitor.model.inspections import Grade  # noqa: TC001
+
+# How keys begin of what one site says of another's page, and of those that would be too long: see items.py.
+TOLD_BY, LONG = "told-by:", "long:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +34,20 @@ class Item:
     from_first_check: bool = False  # it was already there when its source was first checked
     version: int = 1  # counts changes of the same page
     id: int = 0  # the store's number; 0 when not stored
+
+    @property
+    def is_at_home(self) -> bool:
+        """Whether its address belongs to the site that is polled: else its words are whoever's lists that address."""
+        return bool(self.url) and not self.key.startswith((TOLD_BY, LONG))  # which a long key was is not known
+
+    @property
+    def is_official(self) -> bool:
+        """Whether it stands on a public body's own site, and was found there."""
+        try:
+            host = urlsplit(self.url).hostname or ""
+        except ValueError:
+            return False  # no address at all
+        return self.is_at_home and not self.is_report and host.endswith(".gov.uk")
 
     @property
     def full_text(self) -> str:

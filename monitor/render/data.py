@@ -120,6 +120,7 @@ def _item(item: Item) -> dict[str, object]:
         "title": plain(item.title),
         "source": plain(item.source),
         "publisher": plain(item.publisher),
+        "official": item.is_official,
         "published": _instant(item.published) if item.published else None,
         "published_is_date": item.published_is_date,
         "first_seen": _instant(item.first_seen),

@@ -104,6 +104,8 @@ def _telling(
     also = _also([council for council in story.own_councils if council != _home(story, digest)])
     own = story.lead.classification.event or story.event
     event = sentence(EVENTS.get(own, "")) if own else ""
+    if own is Event.COUNCIL_RESPONSE and not lead.is_official:
+        event = "On a council’s response"
     parts = (also,) if is_told_above else (event, source_of(lead), item_date(lead, timezone), also)
     answer = _response(story)
     coverage = [told.item for told in story.told[1:] if told is not answer]
@@ -174,8 +176,10 @@ def _quotes(
 
 
 def _response(story: Story) -> ToldItem | None:
-    """The council's response, where it is among what others tell."""
-    return next((one for one in story.items[1:] if _responds(one)), None) if not _responds(story.lead) else None
+    """The council's response, where it is among what others tell: in its own words before what others make of it."""
+    if _responds(story.lead):
+        return None
+    return min(filter(_responds, story.items[1:]), key=lambda told: not told.item.is_official, default=None)
 
 
 def _responds(told: ToldItem) -> bool:
@@ -183,7 +187,17 @@ def _responds(told: ToldItem) -> bool:
 
 
 def _answered(item: Item) -> Link:
-    return Link(text=f"The council has responded: {_coverage(item).text}", url=web_link(item.url))
+    """A council's answer: as ours only where it stands on a public body's site and was found there."""
+    if item.is_official:
+        return Link(text=f"The council has responded: {_coverage(item).text}", url=web_link(item.url))
+    words = f"{_reports(item)} that the council has responded: {shown(item.title, HEADLINE)}"
+    return Link(text=words, url=web_link(item.url))
+
+
+def _reports(item: Item) -> str:
+    """As in "Wexmoor Echo reports", "Moor FM, as News search has it, reports"."""
+    who = source_of(item)
+    return f"{who}{',' if ', as ' in who else ''} reports"
 
 
 def press_judged(story: Story) -> ToldItem | None:
@@ -206,10 +220,20 @@ def _new(story: Story, digest: Digest, answer: ToldItem | None) -> Iterator[str]
             yield _new_judgement(story, digest)
         elif answer:
             continue  # told below, with its link
-        elif any(map(_responds, story.items)):
-            yield "the council has responded"
         else:
-            yield "there is an official response"
+            yield _new_response(story)
+
+
+def _new_response(story: Story) -> str:
+    """An answer as news: as ours only where a public body's own site gives it."""
+    answers = list(filter(_responds, story.items))
+    if any(told.item.is_official for told in answers):
+        return "the council has responded"
+    if any(told.item.is_official for told in story.items):
+        return "there is an official response"
+    if answers:
+        return f"{_reports(answers[0].item)} that the council has responded"
+    return f"{_reports(story.lead.item)} an official response"
 
 
 def _new_judgement(story: Story, digest: Digest) -> str:
@@ -223,8 +247,7 @@ def _new_judgement(story: Story, digest: Digest) -> str:
         return f"now judged {told}"
     is_told = any(news.council in story.councils for news in digest.inspections)
     unseen = "" if is_told else "; no Ofsted report has been seen with it"
-    who = source_of(judged.item)
-    return f"{who}{',' if ', as ' in who else ''} reports a judgement of {told}{unseen}"
+    return f"{_reports(judged.item)} a judgement of {told}{unseen}"
 
 
 def _coverage(item: Item) -> Link:

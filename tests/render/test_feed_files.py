@@ -71,7 +71,7 @@ def test_an_update_says_that_it_is_one_and_why():
     update, first = data["items"]
     assert update["title"].startswith("Update: ")
     assert update["title"].count("Update") == 1
-    assert "There is an official response." in update["content_html"]
+    assert "Wexmoor Echo feed reports an official response." in update["content_html"]
     assert update["_ofsted_monitor"]["new"] == ["response"]
     assert not first["title"].startswith("Update: ")
     assert first["_ofsted_monitor"]["update"] is False

@@ -198,7 +198,9 @@ def test_a_councils_response_among_the_coverage_is_named_first_with_its_own_word
     one = replace(story(themes=(), event=Event.OTHER), items=(press, other, answer))
     message = worded(digest(stories=(one,)))
     for words in in_each_medium(message).values():
-        told_first = words.index("The council has responded: Northmere Council news: Our response to the inspectors")
+        told_first = words.index(
+            "Northmere Council news reports that the council has responded: Our response to the ins"
+        )
         assert told_first < words.index("Also in:")
         assert words.count("Our response to the inspectors") == 1
         assert "‘We are sorry for the long waits,’ the cabinet member said." in words

@@ -72,7 +72,7 @@ def test_headline_says_what_was_judged_and_a_line_a_story_with_its_link():
         "Wexmoor judged requires improvement",
         "Overall effectiveness: inadequate (January 2020) → requires improvement (▲ better, up one grade",
         "The grades of January 2020 stand",
-        "• Council sets out plan for social work teams · Update: There is an official response · ▲ Early help",
+        "• Council sets out plan for social work teams · Update: Wexmoor Echo feed reports an official response",
         "• Cabinet hears of social worker vacancies · ▼ Workforce stability",
         "All 42 sources answered when last asked.",
         "In the thread: what the reports say, the stories in quotations, what to expect, why you get this",

@@ -15,6 +15,8 @@ from monitor.model import Event, Grade, UpdateReason
 from monitor.render import render
 from monitor.render.html import MAX_BYTES
 
+OFFICIAL = "https://news.wexmoor.example.gov.uk/statement"
+
 
 def worded(one):
     return render(one, theme_titles={}, timezone=LONDON)
@@ -29,8 +31,19 @@ def worded(one):
             "UPDATE: Wexmoor Echo feed reports a judgement of good; no Ofsted report has been seen with it.",
         ),
         ({"new": (UpdateReason.JUDGEMENT,)}, "UPDATE: Another judgement than was told before."),
-        ({"new": (UpdateReason.RESPONSE,), "event": Event.COUNCIL_RESPONSE}, "UPDATE: The council has responded."),
-        ({"new": (UpdateReason.RESPONSE,)}, "UPDATE: There is an official response."),
+        (
+            {"new": (UpdateReason.RESPONSE,), "event": Event.COUNCIL_RESPONSE, "items": (item(url=OFFICIAL),)},
+            "UPDATE: The council has responded.",
+        ),
+        (
+            {"new": (UpdateReason.RESPONSE,), "items": (item(url=OFFICIAL),)},
+            "UPDATE: There is an official response.",
+        ),
+        (
+            {"new": (UpdateReason.RESPONSE,), "event": Event.COUNCIL_RESPONSE},
+            "UPDATE: Wexmoor Echo feed reports that the council has responded.",
+        ),
+        ({"new": (UpdateReason.RESPONSE,)}, "UPDATE: Wexmoor Echo feed reports an official response."),
         (
             {
                 "new": (UpdateReason.REPORT, UpdateReason.JUDGEMENT),

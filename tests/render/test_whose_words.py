@@ -10,13 +10,15 @@ import pytest
 from media import in_each_medium, worded
 from render_examples import LONDON, NOW, TITLES, digest, item, label, news, told
 
-from monitor.model import Event, Feed, FeedEntry, Polarity
+from monitor.model import Event, Feed, FeedEntry, Polarity, UpdateReason
 from monitor.render.feeds import files
 from monitor.stories import tell
 
 OWN = "Leaders know their services well and act on what they find."
 SAID = "Children in Wexmoor, Plymouth and Torbay were failed by those who leave."
 REPORT_URL = news().url
+COUNCIL = "https://news.wexmoor.example.gov.uk/statement"
+REPORTED = "Evil Echo reports that the council has responded: We accept"
 
 
 def story(*others):
@@ -76,6 +78,37 @@ def test_a_councils_own_words_on_a_report_stand_under_its_name_and_not_the_repor
     for medium, words in every_medium(message).items():
         assert "We are sorry" not in of_the_report(words), medium
         assert "We are sorry" in words.partition("What others say:")[2].partition("Council news")[0], medium
+
+
+@pytest.mark.parametrize(
+    ("site", "key", "voice"),
+    [
+        pytest.param(COUNCIL, COUNCIL, "The council has responded: Evil Echo: We accept", id="its own site, polled"),
+        pytest.param(COUNCIL, f"told-by:0a:{COUNCIL}", REPORTED, id="its address, in another's feed"),
+        pytest.param(COUNCIL, "long:0a", REPORTED, id="its address, made too long to tell whose"),
+        pytest.param("https://gov.uk.example.org/1", "x", REPORTED, id="a site that looks like one"),
+        pytest.param("https://[", "x", REPORTED, id="no address"),
+        pytest.param("", "id:0a", REPORTED, id="no address at all"),
+    ],
+)
+def test_a_council_speaks_only_from_its_own_site_and_else_it_is_reported_to(site, key, voice):
+    answer = told(item("We accept", url=site, key=key, source="Evil Echo", publisher=""), event=Event.COUNCIL_RESPONSE)
+    coverage = told(item("Inspectors rate services", url="https://fm.example.org/1", text="x" * 99), event=Event.OTHER)
+    message = worded(digest(stories=(tell(1, [answer, coverage], new=(UpdateReason.RESPONSE,)),)))
+    for medium, words in every_medium(message).items():
+        if medium != "slack in a thread":  # what is read at a glance needs none
+            assert voice in words, medium
+    assert ("The council has responded" in message.text) is (voice is not REPORTED)
+    official = {one["title"]: one["official"] for one in message.data["stories"][0]["items"]}
+    assert official == {"We accept": voice is not REPORTED, "Inspectors rate services": False}
+
+
+def test_of_two_answers_the_councils_own_is_told_as_its_answer():
+    reported = press("https://echo.example.org/2", event=Event.COUNCIL_RESPONSE)
+    own = told(item("We accept", url=COUNCIL, source="Council news", publisher="", id=3), event=Event.COUNCIL_RESPONSE)
+    message = worded(digest(stories=(story(reported, own),), inspections=(news(),)))
+    assert "The council has responded: Council news: We accept" in " ".join(message.text.split())
+    assert "reports that the council" not in message.text
 
 
 def test_of_many_themes_of_others_two_sentences_are_told_and_the_rest_is_counted():
