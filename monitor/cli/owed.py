@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from monitor import console
@@ -12,7 +13,7 @@ from monitor.config import durations
 from monitor.delivery.outbox import LONGEST_REST, heir
 from monitor.model import DeliveryState
 from monitor.render.words import counted
-from monitor.slots import quiet_until
+from monitor.slots import quiet_until, quiet_within
 from monitor.suppression.addresses import mark_of
 from monitor.suppression.suppressed import Position, holding, outlived, positions, silenced
 from monitor.undelivered import REACHES_BACK
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from monitor.model import Delivery, Recipient, Suppression
     from monitor.store import Store
 
+_LONG = timedelta(hours=6)  # as long as a message waits between two attempts; a server that is busy is not for so long
 _PERHAPS = " (nobody knows whether it arrived)"
 # RFC 3463, 3.2: no such mailbox (X.1.1), it has moved (X.1.6); RFC 7505: its domain takes no mail (X.1.10).
 _IS_GONE = re.compile(r"\b5\.1\.(?:1|6|10)\b")
@@ -32,7 +34,7 @@ _HINT_GONE = " (there is no such mailbox: mend the address, or ofsted-monitor su
 
 
 def say_waiting(store: Store, config: Config, now: datetime) -> bool:
-    """A line a channel of what is owed and not sent yet; True when some of it has lost its recipient."""
+    """A line a channel of what is owed and not sent yet; True when some has lost its recipient, or waits for long."""
     by_channel: dict[str, list[Delivery]] = {}
     lost: dict[tuple[str, str], int] = {}
     names = {one.name for one in config.subscriptions}
@@ -43,18 +45,30 @@ def say_waiting(store: Store, config: Config, now: datetime) -> bool:
         else:
             whose = (one.subscription, one.channel if one.subscription in names else "")
             lost[whose] = lost.get(whose, 0) + 1
+    fails = bool(lost)
     for channel, waiting in by_channel.items():
         oldest = console.ago(min(one.composed_at for one in waiting), now)
         next_try = _next_try(waiting, config, now)
         said = next((one.error for one in reversed(waiting) if one.error), "not tried yet")
         number = counted(len(waiting), "delivery", "deliveries")
-        bad(f"{channel}: {number} waiting, the oldest composed {oldest}; next try {next_try}; the last: {said}")
+        line = f"{channel}: {number} waiting, the oldest composed {oldest}; next try {next_try}; the last: {said}"
+        is_late = any(_has_waited(one, config, now) >= _LONG for one in waiting)
+        (bad if is_late else note)(line)
+        fails |= is_late
     for (name, over), number_lost in lost.items():
         waits = counted(number_lost, "delivery waits", "deliveries wait")
         whom = f"recipients of “{name}” over “{over}” who are" if over else f"“{name}”, which is"
         it = "it" if number_lost == 1 else "they"
         bad(f"{waits} for {whom} not in digests.toml: {it} will not be sent")
-    return bool(lost)
+    return fails
+
+
+def _has_waited(one: Delivery, config: Config, now: datetime) -> timedelta:
+    """How long it was owed and might have gone."""
+    hours = next((known.quiet for known in config.subscriptions if known.name == one.subscription), None)
+    return (
+        now - one.composed_at - (quiet_within(hours, one.composed_at, now, config.timezone) if hours else timedelta(0))
+    )
 
 
 def _next_try(waiting: Sequence[Delivery], config: Config, now: datetime) -> str:

@@ -110,7 +110,7 @@ def test_check_says_what_waits_for_each_channel_and_when_it_is_tried_again(
     ended = command(*on, "check")
     assert ended.code == 0
     assert (
-        "✗ folder: 3 deliveries waiting, the oldest composed 3 h ago; next try in 10 min; the last: the disk is full\n"
+        "! folder: 3 deliveries waiting, the oldest composed 3 h ago; next try in 10 min; the last: the disk is full\n"
         in ended.out
     )
 

@@ -9,6 +9,7 @@ from commands import command
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from commands import Ended
 
@@ -50,3 +51,21 @@ def test_no_next_try_is_promised_at_which_nothing_is_tried(
 ) -> None:
     _, line = said(**waiting)
     assert f"next try {tried};" in line
+
+
+@pytest.mark.parametrize(("hours", "code", "mark"), [(5, 0, "!"), (7, 1, "✗")])
+def test_what_waits_for_six_hours_is_a_failure_and_before_that_a_note(
+    said: Callable[..., tuple[Ended, str]], hours: int, code: int, mark: str
+) -> None:
+    ended, line = said(error="down", changed=f"composed_at = datetime('now', '-{hours} hours')")
+    assert (ended.code, line[0]) == (code, mark)
+
+
+def test_an_alert_that_waits_for_the_end_of_quiet_time_is_no_failure(
+    said: Callable[..., tuple[Ended, str]], config: Path
+) -> None:
+    digests = config / "digests.toml"
+    hours = 'quiet_hours = "00:00-23:59"\n'
+    digests.write_text(digests.read_text("utf-8").replace("[[alert]]\n", f"[[alert]]\n{hours}"), encoding="utf-8")
+    ended, line = said(changed="composed_at = datetime('now', '-7 hours'), subscription = 'judgements'")
+    assert (ended.code, line[0]) == (0, "!")
