@@ -48,8 +48,10 @@ def _enhanced_code(details: str, code: str = r"\d{3}") -> str:
 
 
 _NOT_NOW = "the mail server did not take {step} now ({codes})"
+_READ = 2_000  # bytes of a reply; what it is about stands in its first lines, and a hostile one has no end
+_REFUSED = "the mail server refused {step} ({codes})"
 _FULL = "the recipient's mailbox is full ({codes})"
-_SOME_LIMIT = _look("limit", "quota", "storage", r"\brate\b", "too many")
+_SOME_LIMIT = _look("limit(?!ed)", "quota", "storage", r"\brate\b", "too many")
 _MAY_IT = ": may the channel's login send as its `from`, and to this recipient?"
 _NOT_AS = (
     "the mail server does not let us send as the channel's `from` ({codes}): name an address there that its login may "
@@ -69,7 +71,7 @@ RULES = (
     # Exchange: 5.1.90, 5.2.2 Submission quota; Gmail: 5.4.5 Daily user sending limit, 5.7.1 Daily SMTP relay limit.
     _Rule(
         looks=_look(
-            _enhanced_code(r"1\.90|4\.5"), r"(?:daily|hourly|sending|submission|relay)[^\n.]{0,40}(?:limit|quota)"
+            _enhanced_code(r"1\.90|4\.5"), r"(?:daily|hourly|sending|submission|relay)[^\n.]{0,40}(?:limit(?!ed)|quota)"
         ),
         means="the mail server takes no more mail from us for now ({codes}): its limit on what we may send is reached",
         is_down=True,
@@ -120,9 +122,11 @@ RULES = (
         looks=_look(_enhanced_code(r"7\.\d{1,3}"), r"\brelay", r"storedrv\.submission"),
         means="the mail server's policy does not let {step} pass ({codes})" + _MAY_IT,
     ),
+    # No such mailbox, it has moved (3.2), or its domain takes no mail (RFC 7505), whatever else is said.
+    _Rule(looks=_look(_enhanced_code(r"1\.(?:1|6|10)")), means=_REFUSED, is_final=True),
     # Exchange: 5.2.121 and 5.2.122, of what one recipient has in an hour; Gmail: 5.2.1 … at a rate.
     _Rule(looks=_SOME_LIMIT, means="the mail server did not take {step} now, and speaks of a limit ({codes})"),
-    _Rule(looks=_look(""), means="the mail server refused {step} ({codes})", is_final=True),
+    _Rule(looks=_look(""), means=_REFUSED, is_final=True),
 )
 
 
@@ -131,7 +135,9 @@ def not_taken(step: Step, code: int, reply: bytes) -> DeliveryError:
 
     Where it may mean two things, it is taken for the one by which nothing is lost.
     """
-    text = f"{code} {reply.decode('ascii', 'replace')}"
+    # An address may be office@relay-limits.example.org.
+    words = re.sub(r"[^\s@]{1,254}@\S+", "", reply[:_READ].decode("ascii", "replace"))
+    text = f"{code} {words}"
     rule = next(rule for rule in RULES if step in rule.steps and rule.looks.search(text))
     reason = rule.means.format(step=step, codes=_codes(code, reply))
     return DeliveryRefused(reason) if rule.is_final else DeliveryUnavailable(reason, channel_down=rule.is_down)

@@ -109,6 +109,23 @@ def test_what_hosted_servers_say_for_good_is_waited_for_where_it_passes_or_can_b
     assert kind_of(error) == kind
 
 
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "550 <office@relay.example.org>: no such user",
+        "550 daily-limit@example.org unknown",
+        "550 Wexmoor Care Limited has no such user",
+        "550 5.1.1 unknown; some limit our storage to users at a rate",
+        "550 5.1.10 not found; some limit theirs",
+    ],
+)
+def test_an_address_says_nothing_of_a_limit_and_a_mailbox_that_is_not_there_is_none(mailbox, reply):
+    mailbox.replies["RCPT"] = reply
+    error = not_taken(mailbox)
+    assert kind_of(error) == REFUSED
+    assert "refused the recipient" in error.reason
+
+
 def test_a_limit_told_in_several_lines_is_known_by_the_first(mailbox):
     mailbox.replies["MAIL"] = "550-5.4.5 Daily user sending limit exceeded.\r\n550 5.4.5 See the help page"
     assert kind_of(not_taken(mailbox)) == DOWN
