@@ -323,7 +323,7 @@ class Attempt:
             last_check_at=self.now,
             last_success_at=self.now,
             interval_s=interval.total_seconds(),
-            next_at=schedule.next_after_success(self.now, interval, self.jitter),
+            next_at=schedule.next_after_success(self.now, interval, self.jitter, low=self.least, high=self.most),
             failures=0,
             failing_since=None,
             error="",

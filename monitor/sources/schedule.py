@@ -2,7 +2,8 @@
 
 interval ← halved when most of a document was new, as it was when some of it was, 1.5 times longer when none was,
            within the bounds of its kind, the configured bounds, or fixed by the source's own `interval`
-next     ← now + interval ± 10 %; after a failure soon again, then twice as long with each one, up to a day
+next     ← now + interval, up to 10 % later, within these bounds; after a failure soon again, then twice as long with
+           each one, up to a day
 """
 
 from __future__ import annotations
@@ -80,9 +81,16 @@ def interval_after_success(previous: timedelta, share_new: float, low: timedelta
     return min(max(wanted, low), high)
 
 
-def next_after_success(now: datetime, interval: timedelta, jitter: float) -> datetime:
-    """`jitter` in [0, 1) spreads sources that were added together."""
-    return now + interval * (1 + _JITTER * (2 * jitter - 1))
+def next_after_success(
+    now: datetime, interval: timedelta, jitter: float, *, low: timedelta, high: timedelta
+) -> datetime:
+    """Up to a tenth later than `interval`: `jitter` in [0, 1) spreads sources that were added together.
+
+    Never outside the bounds; where the upper one leaves no room above the interval, it is earlier instead.
+    """
+    latest = min(interval * (1 + _JITTER), high)
+    earliest = max(min(interval, latest / (1 + _JITTER)), low)
+    return now + earliest + (latest - earliest) * jitter
 
 
 def next_after_failure(

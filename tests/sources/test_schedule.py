@@ -119,10 +119,18 @@ def test_a_source_that_brings_news_is_asked_oftener(previous, share_new, expecte
 
 
 @pytest.mark.parametrize(
-    ("jitter", "minutes"), [(0.0, 54), (0.5, 60), (0.999, 66)], ids=["a tenth earlier", "on time", "a tenth later"]
+    ("interval", "low", "high", "first", "last"),
+    [
+        pytest.param(HOUR, 10 * MINUTE, 12 * HOUR, 60, 66, id="up to a tenth later"),
+        pytest.param(10 * MINUTE, 10 * MINUTE, 12 * HOUR, 10, 11, id="nor sooner than the least"),
+        pytest.param(11 * HOUR, 10 * MINUTE, 11 * HOUR, 600, 660, id="nor later than the most"),
+        pytest.param(HOUR, HOUR, HOUR, 60, 60, id="exactly, where an interval is configured"),
+    ],
 )
-def test_sources_that_were_added_together_drift_apart(now, jitter, minutes):
-    assert schedule.next_after_success(now, HOUR, jitter) - now == pytest.approx(minutes * MINUTE, abs=10 * SECOND)
+def test_sources_that_were_added_together_drift_apart_within_their_bounds(now, interval, low, high, first, last):
+    early, late = (schedule.next_after_success(now, interval, jitter, low=low, high=high) for jitter in (0.0, 0.9999))
+    assert early - now == first * MINUTE
+    assert last * MINUTE - SECOND * 5 < late - now <= last * MINUTE
 
 
 # --- after a failure -----------------------------------------------------------------------------------------
