@@ -49,9 +49,13 @@ def say_waiting(store: Store, config: Config, now: datetime) -> bool:
     for channel, waiting in by_channel.items():
         oldest = console.ago(min(one.composed_at for one in waiting), now)
         next_try = _next_try(waiting, config, now)
-        said = next((one.error for one in reversed(waiting) if one.error), "not tried yet")
+        in_hand = sum(one.state is DeliveryState.SENDING for one in waiting)
+        untried = "not tried yet" if not in_hand else "being sent, or cut short amid it"
+        said = next((one.error for one in reversed(waiting) if one.error), untried)
+        doubtful = sum(one.in_doubt or one.state is DeliveryState.SENDING for one in waiting)
         number = counted(len(waiting), "delivery", "deliveries")
         line = f"{channel}: {number} waiting, the oldest composed {oldest}; next try {next_try}; the last: {said}"
+        line += f"; {doubtful} may have arrived" if doubtful else ""
         is_late = any(_has_waited(one, config, now) >= _LONG for one in waiting)
         (bad if is_late else note)(line)
         fails |= is_late
