@@ -110,6 +110,13 @@ def test_what_became_ready_while_a_digest_was_composed_reaches_the_next(daily, r
     assert told(daily.digest((), None)) == [["Came in time, was read too late"]]
 
 
+def test_what_another_thread_stored_as_a_digest_was_composed_reaches_the_next(daily, ready, make_item, clock):
+    daily.digest((), None)
+    ready(make_item("Stored late", first_seen=clock.time - HOUR), ready_at=clock.time - MINUTE)
+    clock.time += DAY
+    assert told(daily.digest((), None)) == [["Stored late"]]
+
+
 def test_what_arrives_after_the_slot_is_the_next_digests(daily, ready, make_item, clock):
     slot = clock.time
     clock.time += 5 * MINUTE  # the service was busy

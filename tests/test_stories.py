@@ -369,6 +369,12 @@ def test_a_thousand_items_about_one_council_are_grouped_in_moments(told, number,
     assert time.process_time() - started < 15
 
 
+def test_a_flood_from_one_source_keeps_no_copy_from_anothers_story(told):
+    flood = [told(nonsense(one), f"Matter {one}", after=HOUR, source="Loud") for one in range(60)]
+    first, copy = told(RELEASE, source="Wexmoor Echo"), told(RELEASE, "Homes delayed", source="Radio", after=5 * HOUR)
+    assert frozenset({first.item.key, copy.item.key}) in stories(first, *flood, copy)
+
+
 # --- what is new in a story told before ----------------------------------------------------------------------
 
 COUNCIL_PAGE = "https://news.wexmoor.example.gov.uk/statement"

@@ -12,7 +12,8 @@ from sqlalchemy import delete, update
 from structlog.testing import capture_logs
 
 from monitor.carrying import Outcomes
-from monitor.model import DeliveryState, NotifyChannel, Secret
+from monitor.delivery import apprise, email, http, slack_history
+from monitor.model import DeliveryState, NotifyChannel, Secret, SubscriptionKind
 from monitor.store import schema
 from monitor.store.digests import LEASE
 
@@ -106,6 +107,15 @@ def test_what_another_machine_is_sending_is_left_to_it_until_its_time_is_up(carr
     assert len(web.requests) == 1
 
 
+def test_nobody_takes_a_delivery_from_who_is_still_sending_it():
+    sending_s = {
+        "a mail, and a goodbye": 2 * email.DEADLINE_S,
+        "a look in Slack, and two posts": slack_history.LONGEST_S + 2 * http.DEADLINE_S,
+        "by Apprise": apprise.DEADLINE_S,
+    }
+    assert [what for what, seconds in sending_s.items() if seconds >= LEASE.total_seconds()] == []
+
+
 def test_a_stop_lets_the_message_in_hand_end_and_begins_no_other(carrying, briefing, owe, store, web):
     subscription = briefing("slack")
     owe(subscription, parts=3)
@@ -123,6 +133,29 @@ def test_two_threads_at_once_send_nothing_twice(carrying, briefing, owe, web):
     for thread in threads:
         thread.join()
     assert len(web.requests) == 5
+
+
+def test_an_alert_is_tried_for_longer_than_a_digest(carrying, briefing, owe, store, clock):
+    alert = replace(briefing("broken"), kind=SubscriptionKind.ALERT)
+    owe(alert)
+    (owed,) = store.digests.deliveries(DeliveryState.PENDING)
+    store.digests.record(owed, replace(owed, attempts=20), clock.time)
+    clock.time += 4 * DAY
+    assert carrying(alert).deliver().later == 1
+    clock.time += DAY
+    assert carrying(alert).deliver().refused == 1
+    (ended,) = store.digests.deliveries(DeliveryState.REFUSED)
+    assert ended.error.startswith("given up after 5 days and 22 attempts")
+
+
+def test_when_it_is_tried_again_is_moved_so_that_many_do_not_come_back_at_one_moment(
+    carrying, briefing, owe, store, clock
+):
+    subscription = briefing("broken")
+    owe(subscription)
+    carrying(subscription).deliver()
+    (failed,) = store.digests.deliveries(DeliveryState.PENDING)
+    assert failed.next_at != clock.time + MINUTE
 
 
 # --- a clock that ran ahead, and bugs -------------------------------------------------------------------------

@@ -46,6 +46,18 @@ def test_what_a_channel_that_is_down_was_to_carry_is_tried_when_it_has_rested(ca
     assert sum(attempts(store, "dead")) == 2
 
 
+def test_a_channel_that_stays_down_is_left_alone_for_longer_each_time(carrying, briefing, owe, store, clock):
+    subscription = briefing("dead")
+    for slot in ("one", "two", "three"):
+        owe(subscription, slot=slot)
+    carrier, tried = carrying(subscription), []
+    for _ in range(5):
+        carrier.deliver()
+        tried.append(sum(attempts(store, "dead")))
+        clock.time += MINUTE
+    assert tried == [1, 2, 2, 3, 3]
+
+
 def test_a_server_that_wants_fewer_messages_gets_none_until_the_time_it_named(
     carrying, briefing, owe, store, web, clock
 ):
