@@ -336,10 +336,7 @@ def _where(found: Cue | Mention | Evidence) -> str:
 
 
 def show_report(answer: Mapping[str, Any]) -> None:
-    """The facts of one report file, or why there are none."""
-    if "error" in answer:
-        failed(answer["error"])
-        return
+    """The facts of one report file."""
     out.print(f"[bold]{safe(str(answer['file']))}[/]")
     for name, value in answer.items():
         if name == "file" or value in (None, [], False):

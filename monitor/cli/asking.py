@@ -55,7 +55,9 @@ def classify(
             failed |= "error" in answer
             if as_json:
                 print_json(answer)
-            else:
+            if "error" in answer:
+                console.failed(f"{_name(answer)}: {answer['error']}")
+            elif not as_json:
                 _show_classified(answer)
     leave(failed=failed)
 
@@ -123,11 +125,12 @@ def _evidence_as_data(evidence: Evidence) -> dict[str, Any]:
     return found | ({"in": "title"} if evidence.in_title else {})
 
 
+def _name(answer: dict[str, Any]) -> str:
+    return str(answer.get("id", f"line {answer.get('line')}"))
+
+
 def _show_classified(answer: dict[str, Any]) -> None:
-    name = console.safe(str(answer.get("id", f"line {answer.get('line')}")))
-    if "error" in answer:
-        console.failed(f"{name}: {answer['error']}")
-        return
+    name = console.safe(_name(answer))
     if not answer["relevant"]:
         console.out.print(f"[bold]{name}[/]: not relevant, {answer['relevance']:.2f}")
         return
@@ -162,7 +165,9 @@ def report(files: Annotated[list[Path], typer.Argument(metavar="FILE")], as_json
                 answer = {"file": file.name, "error": f"{file}: {reason}"}
             if as_json:
                 print_json(answer)
-            else:
+            if "error" in answer:
+                console.failed(str(answer["error"]))
+            elif not as_json:
                 console.show_report(answer)
     leave(failed=failed)
 

@@ -90,7 +90,7 @@ def suppress(
     for answer in answers:
         if as_json:
             print_json(_as_data(answer))
-        else:
+        if answer.error or not as_json:
             _say(answer, of=len(answers), is_lifting=lift)
     leave(failed=any(answer.error for answer in answers))
 

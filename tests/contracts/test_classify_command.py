@@ -30,6 +30,7 @@ def test_classify_answers_every_line_in_order_and_says_which_it_could_not_read(o
     first, *others = ended.lines
     assert [other.get("id", other.get("line")) for other in others] == [2, 7, 5, 6, "b"]
     assert ["error" in other for other in others] == [True, True, True, False, True]
+    assert [line.partition(":")[0] for line in ended.err.splitlines()] == ["line 2", "7", "line 5", "b"]
 
     assert list(first) == ["id", "relevant", "relevance", "councils", "event", "judgement", "themes"]
     assert (first["id"], first["relevant"], first["councils"]) == ("a1", True, ["Devon"])

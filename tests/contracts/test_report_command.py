@@ -20,6 +20,7 @@ def test_report_reads_what_it_can_and_names_what_it_cannot(pdf: Path, tmp_path: 
     page, read, absent = ended.lines
     assert (list(page), page["file"]) == (["file", "error"], "page.pdf")
     assert absent == {"file": "absent.pdf", "error": f"{tmp_path / 'absent.pdf'}: No such file or directory"}
+    assert ended.err == f"{page['error']}\n{absent['error']}\n"
     assert types(read) == {
         "file": str,
         "council": str,

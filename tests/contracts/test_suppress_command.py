@@ -88,6 +88,7 @@ def test_many_come_from_a_script_and_one_that_is_none_costs_no_other(on):
     ]
     assert [(one["subscription"], one["why"]) for one in first["suppressed"]] == [(None, "bounced")]
     assert second == {"number": 2, "error": "not an e-mail address"}
+    assert ended.err == "address 2: not an e-mail address\n"
     assert (third["number"], third["recipients"]) == (3, [])
     people = command(*on, "suppress", "-", "--why", "bounced", given=f"{OFFICE}\nno address\n")
     assert people.out.startswith("address 1: suppressed: recipient 2")
