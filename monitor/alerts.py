@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from monitor import digests, stories
 from monitor.consequence import gravity
 from monitor.model import JUDGEMENTS, AlertReason, Digest, SubscriptionKind, Window
+from monitor.origins import Origins
 from monitor.slots import quiet_until
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from monitor.model import InspectionNews, QuietHours, ReadyItem, Subscription
+
+
+_ANYWHERE = Origins(kinds={})  # a report is Ofsted's, whichever source showed it
 
 
 def alert_reasons(news: InspectionNews) -> tuple[AlertReason, ...]:
@@ -49,7 +53,7 @@ def alert(
     reasons = tuple(
         reason for reason in alert_reasons(news) if _asked_for(reason, subscription) and reason.value not in told
     )
-    if not reasons or digests.refusal(one.item, one.classification, subscription, {}):
+    if not reasons or digests.refusal(one.item, one.classification, subscription, _ANYWHERE):
         return None
     return Digest(
         subscription=subscription.name,

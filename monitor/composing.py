@@ -3,6 +3,7 @@ not arrive."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from monitor.dates import london_day
 from monitor.delivery.outbox import deliveries_for
 from monitor.expecting import expected, rules
 from monitor.model import AlertReason, SubscriptionKind, Window
+from monitor.origins import kinds_of, origins
 from monitor.render import render
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
         ToldBy,
         Trend,
     )
+    from monitor.origins import Origins
     from monitor.store import Store
 
 log = structlog.get_logger()
@@ -172,6 +175,17 @@ class Composing:
             found.append((digest, self.word(digest)))
         return found
 
+    def dropped(self) -> Counter[str]:
+        """How many items wait for some digest, of each source that is not configured any more; no digest tells them."""
+        now = self._clock()
+        found: dict[int, str] = {}
+        for subscription in self._subscriptions():
+            window = self._window_so_far(subscription, now)
+            ready = self._ready(subscription, window, now)
+            items = digests.dropped(ready, subscription, window, self._origins(ready))
+            found.update((item.id, item.source) for item in items)
+        return Counter(found.values())
+
     def composed(self) -> list[datetime]:
         """When the last digest of each subscription was composed, by the clock of that time."""
         found = (self._store.digests.last(one.name, _END_OF_TIME) for one in self._subscriptions())
@@ -219,10 +233,8 @@ class Composing:
     def _compose(self, subscription: Subscription, slot: slots.Slot) -> tuple[Digest, list[ReadyItem]]:
         """The digest of a slot, and the items it tells."""
         now = self._clock()
-        last = self._store.digests.last(subscription.name, now)
-        late_since = (last[1] if last else slot.window.start) - _LATE
-        ready = self._store.stories.owed(subscription.name, slot.window, late_since=late_since, now=now)
-        chosen = digests.choose(ready, subscription, slot.window, digests.kinds_of(self._config.sources))
+        ready = self._ready(subscription, slot.window, now)
+        chosen = digests.choose(ready, subscription, slot.window, self._origins(ready))
         known = self._store.classifications.reports(subscription.councils)
         digest = digests.compose(
             chosen,
@@ -237,6 +249,15 @@ class Composing:
         digest = replace(self._with_next(digest, known), trends=self._trends(subscription, slot.window))
         return digests.with_sources(digest, self._config.sources, self._store.sources.states()), chosen
 
+    def _ready(self, subscription: Subscription, window: Window, now: datetime) -> list[ReadyItem]:
+        last = self._store.digests.last(subscription.name, now)
+        late_since = (last[1] if last else window.start) - _LATE
+        return self._store.stories.owed(subscription.name, window, late_since=late_since, now=now)
+
+    def _origins(self, ready: Sequence[ReadyItem]) -> Origins:
+        kinds = kinds_of(self._config.sources, self._store.sources.states())
+        return origins(ready, kinds, self._store.items.shown_by)
+
     def _trends(self, subscription: Subscription, window: Window) -> tuple[Trend, ...]:
         """How often themes came up in the window and in those before it, by what arrived in each."""
         before = trends.windows_before(
@@ -244,10 +265,10 @@ class Composing:
         )
         windows = (window, *before)
         arrived = self._store.stories.arrived(Window(start=windows[-1].start, end=window.end))
-        kinds = digests.kinds_of(self._config.sources)
+        where = self._origins(arrived)
         now, *earlier = (
             digests.choose(
-                [item for item in arrived if one.start <= item.item.first_seen < one.end], subscription, one, kinds
+                [item for item in arrived if one.start <= item.item.first_seen < one.end], subscription, one, where
             )
             for one in windows
         )

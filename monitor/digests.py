@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         ToldItem,
         Window,
     )
+    from monitor.origins import Origins
 
 # What has no room among the stories is told by headline and link; what is beyond these is the next digest's.
 MOST_LINKED = 60
@@ -52,26 +53,22 @@ _FINDS_NOTHING_FOR = timedelta(days=3)
 _FEW_FOUND = 5
 
 
-def choose(
-    ready: Iterable[ReadyItem], subscription: Subscription, window: Window, kinds: Mapping[str, SourceKind]
-) -> list[ReadyItem]:
+def choose(ready: Iterable[ReadyItem], subscription: Subscription, window: Window, where: Origins) -> list[ReadyItem]:
     """The ready items this subscription asked for. Of what was there at a source's first check, only what was
-    published within the window. `kinds` are those of the sources, by name."""
+    published within the window; of news, nothing that comes from no configured source."""
     return [
         one
         for one in ready
-        if not refusal(one.item, one.classification, subscription, kinds) and not _is_backlog(one.item, window)
+        if not refusal(one.item, one.classification, subscription, where) and not _is_backlog(one.item, window)
     ]
 
 
-def refusal(item: Item, labels: Classification, subscription: Subscription, kinds: Mapping[str, SourceKind]) -> str:
-    """Why a subscription does not take an item; "" when it does. `kinds` are those of the sources, by name."""
-    return next(_refusals(item, labels, subscription, kinds), "")
+def refusal(item: Item, labels: Classification, subscription: Subscription, where: Origins) -> str:
+    """Why a subscription does not take an item; "" when it does. `where` is what items come from."""
+    return next(_refusals(item, labels, subscription, where), "")
 
 
-def _refusals(
-    item: Item, labels: Classification, subscription: Subscription, kinds: Mapping[str, SourceKind]
-) -> Iterator[str]:
+def _refusals(item: Item, labels: Classification, subscription: Subscription, where: Origins) -> Iterator[str]:
     """All that speaks against it, the plainest first. A report is taken whatever its themes and relevance."""
     if subscription.kind is SubscriptionKind.ALERT:
         if not item.is_report:
@@ -80,7 +77,9 @@ def _refusals(
             yield "it was there already when its source was first checked"
     if not set(labels.councils) & set(subscription.councils):
         yield f"it is about {', '.join(labels.councils) or 'no council'}"
-    kind = SourceKind.OFSTED if item.is_report else kinds.get(item.source)
+    if where.has_gone(item):
+        yield _gone(item)
+    kind = where.kind(item)
     if subscription.source_kinds and kind and kind not in subscription.source_kinds:
         yield f"it comes from a source of kind {kind}"
     if subscription.events and labels.event not in subscription.events:
@@ -105,9 +104,18 @@ def _refusals_of_news(labels: Classification, subscription: Subscription) -> Ite
         yield f"it tells {told}, and only {' or '.join(subscription.polarities)} is asked for"
 
 
-def kinds_of(sources: Iterable[Source]) -> dict[str, SourceKind]:
-    """What kind each source is, by name. One that is no longer configured is none, and keeps nothing out."""
-    return {source.name: source.kind for source in sources}
+def dropped(ready: Iterable[ReadyItem], subscription: Subscription, window: Window, where: Origins) -> list[Item]:
+    """The ready items that this subscription would take, were their source still configured."""
+    return [
+        one.item
+        for one in ready
+        if [*_refusals(one.item, one.classification, subscription, where)] == [_gone(one.item)]
+        and not _is_backlog(one.item, window)
+    ]
+
+
+def _gone(item: Item) -> str:
+    return f"its source, {item.source}, is not in sources.toml any more"
 
 
 def _is_backlog(item: Item, window: Window) -> bool:

@@ -12,6 +12,7 @@ from monitor import feeds
 from monitor.errors import NotPublished
 from monitor.files import is_plain, replace_whole, slug
 from monitor.model import Feed
+from monitor.origins import kinds_of, origins
 from monitor.render.feeds import files
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ class Publishing:
                 entries=feeds.entries(told, known),
                 began=met[one.name],
             )
-        about = _by_council(self._store.stories.relevant_since(since), since)
+        about = _by_council(self._of_sources_there(self._store.stories.relevant_since(since)), since)
         for council in self._config.councils:
             yield Feed(
                 name=f"council-{slug(council)}",
@@ -111,6 +112,12 @@ class Publishing:
                 entries=feeds.entries(about.get(council, ()), known),
                 began=min(met.values(), default=now),
             )
+
+    def _of_sources_there(self, ready: Sequence[ReadyItem]) -> list[ReadyItem]:
+        """Without the news of sources that are not configured any more."""
+        kinds = kinds_of(self._config.sources, self._store.sources.states())
+        where = origins(ready, kinds, self._store.items.shown_by)
+        return [one for one in ready if not where.has_gone(one.item)]
 
 
 def _print_of(feed: Feed) -> object:

@@ -159,8 +159,10 @@ def ready(
 ) -> Callable[..., list[Item]]:
     """Items stored, understood as relevant, and each in a story of its own: ready to be told since `ready_at`."""
 
-    def make(*items: Item, labels: Classification | None = None, ready_at: datetime = now) -> list[Item]:
-        found = stored(*items)
+    def make(
+        *items: Item, labels: Classification | None = None, ready_at: datetime = now, **check: object
+    ) -> list[Item]:
+        found = stored(*items, **check)
         store.classifications.save([(item, labels or make_classification()) for item in found])
         store.stories.save([(None, [item]) for item in found], ready_at)
         return found

@@ -53,10 +53,11 @@ def alert(subscription):
 
 
 @pytest.fixture
-def composing(make_config, store, clock, tmp_path):
+def composing(make_config, make_source, store, clock, tmp_path):
     def make(*subscriptions):
         channels = {"folder": FolderChannel(name="folder", path=tmp_path / "outbox")}
-        return Composing(config=make_config(channels=channels, subscriptions=subscriptions), store=store, clock=clock)
+        config = make_config(channels=channels, subscriptions=subscriptions, sources=(make_source(),))
+        return Composing(config=config, store=store, clock=clock)
 
     return make
 

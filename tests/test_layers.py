@@ -21,8 +21,9 @@ STAGES: dict[str, set[str]] = {
     "expecting": {"history"},  # what is expected follows from what was
     "feeds": {"stories", "history"},  # an entry tells a story, and what reports change
     "consequence": {"classify"},  # its words are found as a text's are
+    "origins": set(),
     "digests": {"stories", "history", "consequence"},  # a digest tells stories, and what reports change
-    "alerts": {"stories", "digests", "consequence", "slots"},  # a digest of one story, which may wait
+    "alerts": {"stories", "digests", "consequence", "slots", "origins"},  # a digest of one story, which may wait
     "trends": set(),
     "undelivered": {"slots"},  # a message about it may wait
     "standing": {"history", "expecting"},
@@ -49,9 +50,10 @@ ADAPTERS = {
 # What puts the others together. Nobody below knows any of these.
 ORDER = {
     "fetching": {"sources", "reports"},  # polling, and reading what was found
-    "composing": {"digests", "alerts", "trends", "slots", "history", "expecting", "render", "delivery", "undelivered"},
+    "composing": {"digests", "alerts", "trends", "slots", "history", "expecting", "render", "delivery", "undelivered"}
+    | {"origins"},
     "carrying": {"delivery", "undelivered", "slots", "suppression"},  # nobody is sent what they asked to be spared
-    "publishing": {"feeds", "files", "render"},  # the same stories as files for feed readers
+    "publishing": {"feeds", "files", "render", "origins"},  # the same stories as files for feed readers
     "run": {"fetching", "stories", "composing", "carrying", "publishing", "backfilling", "sources"},
     "service": {"config"},
     "adapters": {"run", "sources", "store", "workers", "classify", "public", "suppression"},
@@ -59,7 +61,7 @@ ORDER = {
     "demo": {"adapters", "config", "console", "lock", "render"},
     "cli": {"adapters", "service", "run", "demo", "console", "config", "store", "delivery", "lock", "logs", "files"}
     | {"backfilling", "classify", "digests", "expecting", "exporting", "items", "learning", "render", "reports"}
-    | {"slots", "standing", "suppression", "undelivered"},
+    | {"slots", "standing", "suppression", "undelivered", "composing", "origins"},
     "__main__": {"cli"},
 }
 KNOWN = {room: set() for room in GROUND} | STAGES | ADAPTERS | ORDER

@@ -26,10 +26,11 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture
-def config(make_config, tmp_path):
+def config(make_config, make_source, tmp_path):
     to = (Recipient(channel="folder"),)
     return make_config(
         feeds=tmp_path / "feeds",
+        sources=(make_source(),),
         councils=("Wexmoor", "North East Lincolnshire"),
         channels={"folder": FolderChannel(name="folder", path=tmp_path)},
         subscriptions=(
@@ -97,6 +98,14 @@ def test_a_councils_feed_has_what_is_known_of_it_whoever_was_told(publishing, co
         "About Wexmoor"
     ]
     assert titles(config, "council-north-east-lincolnshire") == []
+
+
+def test_a_councils_feed_lets_go_of_news_of_a_source_that_was_taken_out(publishing, config, ready, make_item):
+    gone = (make_item("News", source="Evil Echo"), make_item("Report", source="Evil Echo", is_report=True))
+    ready(*gone, source="Evil Echo", state={"url": "https://evil.example.org/rss"})
+    publishing.publish()
+    (left,) = titles(config, "council-wexmoor")
+    assert "News" not in left
 
 
 def test_what_was_there_at_the_first_check_is_dated_by_its_publication_and_old_news_are_left_out(

@@ -18,6 +18,7 @@ from monitor.dates import london_day
 from monitor.errors import ConfigError, ParseError, Problem
 from monitor.items import clean_url
 from monitor.model import Item, Telling
+from monitor.origins import kinds_of, origins
 from monitor.text import decode
 
 if TYPE_CHECKING:
@@ -199,12 +200,13 @@ def explain(context: typer.Context, item: Annotated[str, typer.Argument(metavar=
         found = found or _item_from_file(item, now)
         labels = run.classify(found)
         ready = run.store.stories.ready(found.id) if is_stored else None
-        kinds = digests.kinds_of(config.sources)
+        kinds = kinds_of(config.sources, run.store.sources.states())
+        where = origins([ready] if ready else [], kinds, run.store.items.shown_by)
         told = run.store.digests.told_of(found.id) if is_stored else []
         last = {name: how for name, _, how in told}
         withheld = {name: str(how) for name, how in last.items() if how is Telling.SAME_STORY}
         routes = [
-            (one.name, digests.refusal(found, labels, one, kinds) or withheld.get(one.name, ""))
+            (one.name, digests.refusal(found, labels, one, where) or withheld.get(one.name, ""))
             for one in config.subscriptions
             if labels.relevant
         ]

@@ -16,7 +16,7 @@ from monitor.classify.model import fingerprint, own_problem, read_own
 from monitor.cli.lines import MOST_SHOWN, bad, good, note, say_some
 from monitor.cli.lost import lost_state
 from monitor.cli.options import Options, app, leave, must_be_known
-from monitor.cli.owed import say_given_up, say_left_behind, say_suppressed, say_waiting, say_withdrawn
+from monitor.cli.owed import say_dropped, say_given_up, say_left_behind, say_suppressed, say_waiting, say_withdrawn
 from monitor.cli.themes import is_doubtful, own_figures, own_of
 from monitor.config import secret_problems
 from monitor.delivery import lacking, sender_for
@@ -245,6 +245,7 @@ def _say_state(config: Config, state: Path) -> bool:
         is_given_up = say_given_up(store, config, now)
         say_withdrawn(store, now)
         is_for_nobody = say_suppressed(store, config)
+        say_dropped(store, config, now)
         _say_failing(store, config, now)
         _say_unread_reports(store, config)
     return is_lost or is_given_up or is_for_nobody

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from monitor import console
 from monitor.cli.lines import bad, note, say_some
+from monitor.composing import Composing
 from monitor.config import durations
 from monitor.delivery.outbox import LONGEST_REST, heir
 from monitor.model import DeliveryState
@@ -105,6 +106,17 @@ def say_left_behind(left: Mapping[str, int]) -> bool:
             "another name now? Give it its name back until they are told"
         )
     return bool(left)
+
+
+def say_dropped(store: Store, config: Config, now: datetime) -> None:
+    """Says what waits to be told and will not be, because its source was taken out: before it is lost for good."""
+    for name, number in Composing(config=config, store=store, clock=lambda: now).dropped().most_common():
+        waits = counted(number, "item waits", "items wait")
+        them = "it" if number == 1 else "them"
+        note(
+            f"{waits} to be told of “{name}”, which is not in sources.toml any more, or switched off there, by name or "
+            f"address: no digest tells {them}, unless it is put back"
+        )
 
 
 def say_given_up(store: Store, config: Config, now: datetime) -> bool:

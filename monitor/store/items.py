@@ -14,7 +14,7 @@ from monitor.store.folding import fold
 from monitor.store.sources import save_checks
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Row
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _FIELDS = tuple(field.name for field in fields(Item))
 _LONGEST_WAIT = timedelta(days=2)  # fetching asks for a day at most
+_AT_ONCE = 5_000  # values that one question holds; SQLite takes 32,766
 _LARGEST = 2**31 - 1  # a number that PostgreSQL's integers hold
 _SHARE_OF_HISTORY = 4  # one in so many readings, while there is history to read
 # By inspection, as history is told; what is not dated comes last. A page shows its newest first.
@@ -40,6 +41,11 @@ def item_from_row(row: Row[Any]) -> Item:
 
 def _unread(row: Row[Any]) -> UnreadItem:
     return UnreadItem(item=item_from_row(row), attempts=row.reading_attempts)
+
+
+def _in_portions(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(numbers), _AT_ONCE):
+        yield numbers[start : start + _AT_ONCE]
 
 
 class Items:
@@ -157,6 +163,22 @@ class Items:
                 .limit(limit)
             )
             return [item_from_row(row) for row in rows]
+
+    def shown_by(self, items: Collection[int], sources: Collection[str]) -> dict[int, str]:
+        """Of these items by number, those that one of these sources showed, with the first of them that did."""
+        table = schema.sighting
+        found: dict[int, str] = {}
+        with self._database.reading() as connection:
+            for some in _in_portions(sorted(items)):
+                rows = connection.execute(
+                    select(table.c.item_id, table.c.source)
+                    .where(table.c.item_id.in_(some))
+                    .order_by(table.c.first_seen, table.c.source)
+                )
+                for row in rows:
+                    if row.source in sources:
+                        found.setdefault(row.item_id, row.source)
+        return found
 
     def find(self, reference: str) -> Item | None:
         """The item with that number, key or address."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -113,6 +115,22 @@ def test_check_says_what_waits_for_each_channel_and_when_it_is_tried_again(
         "! folder: 3 deliveries waiting, the oldest composed 3 h ago; next try in 10 min; the last: the disk is full\n"
         in ended.out
     )
+
+
+def test_check_says_what_is_lost_with_a_source_before_it_is_and_that_nothing_is_with_a_renamed_one(
+    demo_after: Callable[..., list[object]],
+) -> None:
+    on = demo_after("digest_item", "how = 'left out for length, and counted'")
+    sources, known = Path(str(on[1])) / "sources.toml", r'name = "Moor and Coast Live"\n(.*\n)*?url = "([^"]*)"'
+    here = re.search(known, text := sources.read_text(encoding="utf-8"))
+    assert here
+    sources.write_text(text.replace('"Moor and Coast Live"', '"Moor and Coast"'), encoding="utf-8")
+    said = " ".join(command(*on, "check").out.split())
+    lost = r"(\d+) items? waits? to be told of “Moor and Coast Live”, which is not in sources.toml any more"
+    assert re.search(lost, said)
+    with closing(sqlite3.connect(Path(str(on[3])) / "monitor.db")) as database, database:
+        database.execute("UPDATE source SET url = ? WHERE name = 'Moor and Coast Live'", (here[2],))
+    assert "to be told of" not in command(*on, "check").out
 
 
 def test_check_says_since_when_a_source_fails_and_when_it_is_asked_again(

@@ -77,7 +77,7 @@ def report(one):
 def mornings(make_config, make_source, store, clock, now, tmp_path):
     """The digests of as many mornings as there are in `brought`, each composed after that; `asked` narrows them."""
 
-    def compose(brought, **asked):
+    def compose(brought, sources=("Wexmoor Gazette",), **asked):
         subscription = Subscription(
             name="briefing",
             kind=SubscriptionKind.DIGEST,
@@ -87,7 +87,11 @@ def mornings(make_config, make_source, store, clock, now, tmp_path):
             **asked,
         )
         channels = {"folder": FolderChannel(name="folder", path=tmp_path)}
-        config = make_config(channels=channels, subscriptions=(subscription,), sources=(make_source(),))
+        config = make_config(
+            channels=channels,
+            subscriptions=(subscription,),
+            sources=tuple(map(make_source, sources)),
+        )
         composing = Composing(config=config, store=store, clock=clock)
         store.digests.since(["briefing"], now - DAY)
         digests = []

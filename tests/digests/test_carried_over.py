@@ -50,3 +50,16 @@ def test_what_was_told_by_headline_is_recorded_as_that(mornings, ready, make_ite
 def test_a_source_is_of_the_kind_that_its_configuration_says(mornings, ready, make_item, now, kinds, told):
     ready(make_item("News", first_seen=now - HOUR), ready_at=now - HOUR)
     assert reached(mornings([nothing], source_kinds=kinds)) == told
+
+
+def test_what_a_flood_left_over_ends_with_its_source_and_comes_back_with_it(mornings, ready, make_item, now):
+    flood = [make_item(f"Flood {number}", source="Evil Echo", first_seen=now - HOUR) for number in range(150)]
+    ready(*flood, ready_at=now - HOUR, source="Evil Echo", state={"url": "https://evil.example.org/rss"})
+    ready(make_item("News", first_seen=now - HOUR), ready_at=now - HOUR)
+    (first,) = mornings([nothing], most_stories=5, sources=("Wexmoor Gazette", "Evil Echo"))
+    assert (len(first.stories), len(first.linked), first.more) == (5, 60, 146)
+    taken_out = mornings([nothing, nothing], most_stories=5)[1:]
+    assert reached(taken_out) == []
+    assert sum(one.more for one in taken_out) == 0
+    put_back = mornings([nothing] * 4, most_stories=5, sources=("Wexmoor Gazette", "Evil Echo"))
+    assert len(reached(put_back)) == 151 - 65

@@ -8,8 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor import digests
-from monitor.model import AlertReason, Event, Polarity, SourceKind, SubscriptionKind
+from monitor.model import AlertReason, Event, Polarity, SourceKind, SourceState, SubscriptionKind
+from monitor.origins import Origins, kinds_of, origins
 
+HERE = Origins(kinds={"Wexmoor Gazette": SourceKind.FEED})
 HOUR = timedelta(hours=1)
 
 
@@ -31,7 +33,7 @@ HOUR = timedelta(hours=1)
 )
 def test_news_is_taken_or_refused_with_the_reason(subscription, one, asked, labels, why_not):
     found = one(labels=labels)
-    assert digests.refusal(found.item, found.classification, subscription(**asked), {}) == why_not
+    assert digests.refusal(found.item, found.classification, subscription(**asked), HERE) == why_not
 
 
 @pytest.mark.parametrize(
@@ -49,7 +51,7 @@ def test_news_is_taken_or_refused_with_the_reason(subscription, one, asked, labe
 def test_an_alert_takes_new_reports_and_nothing_else(subscription, one, item, why_not):
     found = one(**item)
     asked = subscription(kind=SubscriptionKind.ALERT, on=(AlertReason.REPORT_PUBLISHED,))
-    assert digests.refusal(found.item, found.classification, asked, {}) == why_not
+    assert digests.refusal(found.item, found.classification, asked, HERE) == why_not
 
 
 @pytest.mark.parametrize(
@@ -65,7 +67,7 @@ def test_an_alert_takes_new_reports_and_nothing_else(subscription, one, item, wh
 )
 def test_news_is_chosen_by_theme(subscription, one, wanted, themes, why_not):
     found = one(*themes)
-    assert digests.refusal(found.item, found.classification, subscription(themes=wanted), {}) == why_not
+    assert digests.refusal(found.item, found.classification, subscription(themes=wanted), HERE) == why_not
 
 
 @pytest.mark.parametrize(
@@ -96,7 +98,7 @@ def test_news_is_chosen_by_how_it_tells_its_themes(
     labels = tuple(replace(label, polarity=Polarity(told[label.theme])) for label in make_classification(*told).themes)
     found = one(labels={"themes": labels})
     asked = subscription(themes=themes, polarities=(Polarity(wanted),))
-    assert digests.refusal(found.item, found.classification, asked, {}) == why_not
+    assert digests.refusal(found.item, found.classification, asked, HERE) == why_not
 
 
 @pytest.mark.parametrize(
@@ -104,16 +106,51 @@ def test_news_is_chosen_by_how_it_tells_its_themes(
     [
         pytest.param("feed", {}, "", id="the kind its source is of"),
         pytest.param("moderngov", {}, "it comes from a source of kind feed", id="another kind"),
-        pytest.param("moderngov", {"source": "Gone"}, "", id="a source that is no longer configured"),
         pytest.param("ofsted-reports", {"is_report": True, "source": "Gone"}, "", id="Ofsted's pages"),
         pytest.param("feed", {"is_report": True}, "it comes from a source of kind ofsted-reports", id="other pages"),
     ],
 )
 def test_an_item_is_chosen_by_the_kind_of_its_source(subscription, one, make_source, wanted, item, why_not):
     found = one(**item)
-    kinds = digests.kinds_of([make_source()])
+    here = Origins(kinds=kinds_of([make_source()], {}))
     asked = subscription(source_kinds=(SourceKind(wanted),))
-    assert digests.refusal(found.item, found.classification, asked, kinds) == why_not
+    assert digests.refusal(found.item, found.classification, asked, here) == why_not
+
+
+GONE = "its source, Evil Echo, is not in sources.toml any more"
+
+
+@pytest.mark.parametrize(
+    ("there", "item", "why_not"),
+    [
+        pytest.param({}, {"source": "Evil Echo"}, GONE, id="news of one that was taken out"),
+        pytest.param({"shown": "Gazette"}, {"source": "Evil Echo"}, "", id="news that another shows too"),
+        pytest.param({"shown": "Evil Post"}, {"source": "Evil Echo"}, GONE, id="that another shows which went too"),
+        pytest.param({"url": "https://gazette.example.org/rss"}, {"source": "Evil Echo"}, "", id="of a renamed one"),
+        pytest.param({"url": "https://evil.example.org/rss"}, {"source": "Evil Echo"}, GONE, id="of another address"),
+        pytest.param({}, {"source": "Evil Echo", "is_report": True}, "", id="an Ofsted report, whoever looked"),
+        pytest.param({}, {"source": ""}, "", id="what came from a file"),
+    ],
+)
+def test_news_of_a_source_that_was_taken_out_is_told_no_more_and_of_one_that_was_renamed_is(
+    subscription, one, window, make_source, there, item, why_not
+):
+    found = one(**item)
+    states = {"Evil Echo": SourceState(name="Evil Echo", url=there.get("url", ""))}
+
+    def shown_by(items, names):
+        return {number: there["shown"] for number in items if there.get("shown") in names}
+
+    here = origins([found], kinds_of([make_source(name="Gazette")], states), shown_by)
+    assert digests.refusal(found.item, found.classification, subscription(), here) == why_not
+    assert digests.choose([found], subscription(), window, here) == ([] if why_not else [found])
+    assert digests.dropped([found], subscription(), window, here) == ([found.item] if why_not else [])
+
+
+def test_what_no_digest_would_take_anyway_is_not_said_to_be_lost_with_its_source(subscription, one, window):
+    elsewhere = one(source="Evil Echo", labels={"councils": ("Sedgeholm",)})
+    old = one(source="Evil Echo", from_first_check=True, published=datetime(2019, 1, 1, tzinfo=UTC))
+    assert digests.dropped([elsewhere, old], subscription(), window, HERE) == []
 
 
 @pytest.mark.parametrize(
@@ -129,7 +166,7 @@ def test_an_item_is_chosen_by_the_kind_of_its_source(subscription, one, make_sou
 )
 def test_a_report_on_a_readers_council_is_always_taken(subscription, report, asked, why_not):
     found = report()
-    assert digests.refusal(found.item, found.classification, subscription(**asked), {}) == why_not
+    assert digests.refusal(found.item, found.classification, subscription(**asked), HERE) == why_not
 
 
 @pytest.mark.parametrize(
@@ -148,7 +185,7 @@ def test_of_what_a_new_source_already_showed_only_what_was_published_within_the_
 ):
     when = datetime.fromisoformat(published).replace(tzinfo=UTC) if published else None
     found = one(from_first_check=True, published=when, published_is_date=is_date)
-    assert digests.choose([found], subscription(), window, {}) == ([found] if is_told else [])
+    assert digests.choose([found], subscription(), window, HERE) == ([found] if is_told else [])
 
 
 @pytest.mark.parametrize(("age", "is_told"), [(20 * HOUR, True), (30 * HOUR, False)], ids=["that day", "before it"])
@@ -158,9 +195,9 @@ def test_what_a_new_source_showed_just_before_the_slot_is_measured_by_when_it_ca
     """It was not ready for the digest it came too late for, and was not published within the window of the next."""
     arrived = window.start - timedelta(minutes=1)
     found = one(from_first_check=True, first_seen=arrived, published=arrived - age)
-    assert digests.choose([found], subscription(), window, {}) == ([found] if is_told else [])
+    assert digests.choose([found], subscription(), window, HERE) == ([found] if is_told else [])
 
 
 def test_what_comes_later_is_told_whatever_date_it_shows(subscription, one, window):
     found = one(published=datetime(2019, 1, 1, tzinfo=UTC))
-    assert digests.choose([found], subscription(), window, {}) == [found]
+    assert digests.choose([found], subscription(), window, HERE) == [found]

@@ -284,3 +284,15 @@ class TestItemAskedForByAPerson:
     @pytest.mark.parametrize("reference", ["7", "9" * 30, "https://example.org/", "", "'; --"])
     def test_is_none_when_there_is_none(self, store, reference):
         assert store.items.find(reference) is None
+
+
+class TestItemThatSeveralSourcesShow:
+    def test_is_known_by_the_first_of_those_asked_for_that_showed_it(self, store, stored, make_item, now):
+        shared, alone = make_item(), make_item()
+        [shared, alone] = stored(shared, alone)
+        stored(replace(shared, id=0, first_seen=now + HOUR), source="Wexmoor Echo", at=now + HOUR)
+        both = {"Wexmoor Echo", "Wexmoor Post"}
+        assert store.items.shown_by([shared.id, alone.id], both) == {shared.id: "Wexmoor Echo"}
+        assert store.items.shown_by([shared.id], {"Wexmoor Gazette", "Wexmoor Echo"}) == {shared.id: "Wexmoor Gazette"}
+        assert store.items.shown_by(range(1, 20_000), both) == {shared.id: "Wexmoor Echo"}
+        assert store.items.shown_by([], both) == {}
