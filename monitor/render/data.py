@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from monitor.dates import london_day
 from monitor.model import JUDGEMENTS
 from monitor.render.words import encodable, plain, web_link
 
@@ -123,6 +124,7 @@ def _item(item: Item) -> dict[str, object]:
         "official": item.is_official,
         "published": _instant(item.published) if item.published else None,
         "published_is_date": item.published_is_date,
+        "published_on": _day(london_day(item.published) if item.published else None),
         "first_seen": _instant(item.first_seen),
     }
 

@@ -39,6 +39,7 @@ def test_data_keeps_the_contract():
     }
     assert {"key", "url", "title", "source", "published", "first_seen"} <= set(told["items"][0])
     assert told["items"][0]["published"] == "2026-06-16T23:00:00Z"
+    assert told["items"][0]["published_on"] == "2026-06-17"  # in London, where that midnight is
     assert data["inspections"][0]["judgements"]["overall"] == "requires-improvement"
     assert data["inspections"][0]["changes"][0] == {
         "judgement": "overall",
