@@ -81,7 +81,8 @@ def test_a_report_is_told_with_its_grades_old_and_new():
     digest = full_digest()
     _, data = both(feed(*digest.stories, inspections=digest.inspections))
     whole = " ".join(one["content_html"] for one in data["items"])
-    assert "→" in whole
+    told = "inadequate (January 2020) → <strong>requires improvement</strong>: ▲ better, up one grade"
+    assert f"<li>Overall effectiveness: {told}" in whole
 
 
 def test_a_feed_without_news_is_still_a_feed():
