@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -130,6 +131,21 @@ def test_a_repeat_needs_a_cause(
     assert sum(found.repeats.values()) == 1
     assert problem in "".join(found.problems)
     assert found.balances == (not problem)
+
+
+@pytest.mark.parametrize("to", ["bot team", "hook leavers"])
+def test_where_a_message_is_looked_for_or_left_none_comes_again_though_a_reply_was_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, to: str
+) -> None:
+    others = replace(BRIEFING, name="others", to=(to,))
+    wanted = replace(made(), wishes=(BRIEFING, others))
+    monkeypatch.setattr(f"{__name__}.made", lambda: wanted)
+    links = " ".join(f"https://news.example.org/story/{number}" for number in THEIRS)
+    content = json.dumps({"text": links}).encode()
+    first = mail(order=3, channel=to, to=to, content=content, is_reply_lost=True)
+    arrivals = [mail(*THEIRS), first, replace(first, order=4, is_reply_lost=False)]
+    (problem,) = Run(arrivals=arrivals).problems(tmp_path)
+    assert "was to be looked for or left" in problem
 
 
 WRONG = {
