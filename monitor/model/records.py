@@ -72,7 +72,7 @@ class Check:
     reason: str = ""  # why it failed
     items: tuple[Item, ...] = ()  # new or changed by the document's marks; the store knows which are known
     to_read: frozenset[str] = frozenset()  # keys of items whose page or report is to be fetched, when new
-    unchanged: int = 0  # entries the document showed again
+    unchanged: int = 0  # entries the document showed again; the store adds those that it finds to be known
     may_be_renamed: bool = False  # most entries are new: perhaps the source renamed them all
     wakes: tuple[str, ...] = ()  # addresses of sources that are due at once: this one shows that they have news
     new: int = 0  # filled by the store

@@ -29,7 +29,7 @@ _CHUNK = 500
 
 
 def fold(connection: Connection, checks: Sequence[Check]) -> list[Check]:
-    """Stores what these checks brought; the checks, with what was new and changed in them counted."""
+    """Stores what these checks brought; the checks, with what was new, changed and unchanged in them counted."""
     known = _known(connection, {item.key for check in checks for item in check.items})
     folded = _Fold(known)
     counted = [folded.add(check, _renamed(connection, check, known)) for check in checks]
@@ -66,7 +66,7 @@ class _Fold:
         self._sightings: list[dict[str, Any]] = []
 
     def add(self, check: Check, renamed: dict[str, _Known]) -> Check:
-        """The check with what was new and changed in it counted."""
+        """The check with what was new, changed and unchanged in it counted."""
         if not check.items:
             return check
         new, changed = len(self._fresh), len(self._changed)
@@ -116,7 +116,8 @@ def _counted(check: Check, new: int, changed: int, renamed: int) -> Check:
     if renamed:  # nothing was missed: the known entries came under other names
         note = f"{renamed} entries came under new addresses and were recognised"
         state = replace(state, note=note, gap_at=None if state.gap_at == check.at else state.gap_at)
-    return replace(check, new=new, changed=changed, status=status, state=state)
+    unchanged = check.unchanged + len(check.items) - new - changed  # shown anew, and known all the same
+    return replace(check, new=new, changed=changed, unchanged=unchanged, status=status, state=state)
 
 
 def _row(item: Item, check: Check) -> dict[str, Any]:

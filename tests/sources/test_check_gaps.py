@@ -133,6 +133,16 @@ def test_entries_that_all_change_their_addresses_are_recognised_and_new_to_nobod
     store.items.save([first])
     web.shows(FEED, rss("Headline 11", *headlines(1, 10), place="moved"))
     (found,) = store.items.save([check(feed, first.state)])
-    assert found.new == 1
+    assert (found.new, found.changed, found.unchanged) == (1, 0, 10)
     assert "10 entries came under new addresses" in found.state.note
     assert found.state.gap_at is None
+
+
+def test_what_a_check_counts_adds_up_to_what_the_document_shows(web, feed, check, store):
+    state, counts = None, []
+    for first, last in ((1, 20), (21, 40), (1, 20), (11, 30)):
+        web.shows(FEED, rss(*headlines(first, last)))
+        (found,) = store.items.save([check(feed, state)])
+        state = found.state
+        counts.append((found.new, found.changed, found.unchanged))
+    assert counts == [(20, 0, 0), (20, 0, 0), (0, 0, 20), (0, 0, 20)]
