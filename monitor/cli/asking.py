@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 # --- classify ------------------------------------------------------------------------------------------------------
 
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # Windows programs begin UTF-8 with it
+
 
 @app.command()
 def classify(
@@ -50,9 +52,10 @@ def classify(
     failed = False
     for file in inputs:
         for number, line in enumerate(file, start=1):
-            if not line.strip():
+            given = line.removeprefix(_BYTE_ORDER_MARK) if number == 1 else line
+            if not given.strip():
                 continue
-            answer = _classified(line, number, classifier)
+            answer = _classified(given, number, classifier)
             failed |= "error" in answer
             if as_json:
                 print_json(answer)

@@ -55,8 +55,8 @@ class Items:
     def save(self, checks: Sequence[Check]) -> list[Check]:
         """What these checks brought and where their sources stand afterwards, in one transaction.
 
-        Returns the checks with `new`, `changed` and `unchanged` counted. Validators and marks are part of a source's state, so
-        they are never stored before the items they vouch for.
+        Returns the checks with `new`, `changed` and `unchanged` counted. Validators and marks are part of a source's
+        state, so they are never stored before the items they vouch for.
         """
         if not checks:
             return []

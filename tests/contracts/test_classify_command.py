@@ -73,6 +73,13 @@ def test_a_line_that_is_nested_without_end_costs_no_other_its_answer(on: list[ob
     assert (people.code, people.out.splitlines()[-1]) == (1, "z: not relevant, 0.00")
 
 
+def test_a_byte_order_mark_before_an_inputs_first_line_is_no_part_of_it(on: list[object], tmp_path: Path) -> None:
+    for name in ("one.jsonl", "other.jsonl"):
+        (tmp_path / name).write_text('{"id": "x", "title": "Bins"}\n', encoding="utf-8-sig")
+    ended = command(*on, "classify", "--json", tmp_path / "one.jsonl", tmp_path / "other.jsonl")
+    assert (ended.code, [line["id"] for line in ended.lines]) == (0, ["x", "x"])
+
+
 def test_classify_reads_files_and_counts_the_lines_of_each(on: list[object], tmp_path: Path) -> None:
     for name in ("one.jsonl", "other.jsonl"):
         (tmp_path / name).write_text('{"id": "x", "title": "Bins"}\n?\n')
