@@ -209,12 +209,18 @@ def _syntax_error(message: str, text: str) -> tuple[str, str]:
     return reason, f"line {len(lines)}, column {len(lines[-1]) + 1}"
 
 
+# A name or password before a host: "https://name:password@host", "name:password@host". The password may hold anything.
+_HOLDS_PASSWORD = re.compile(r"\s*(?!mailto:)(?:[^\s/@]*:[^\s@]*@|.*://.*@)", re.DOTALL)
+
+
 def shown(value: object) -> str:
-    """A value as a complaint shows it: on one line, short, control characters escaped."""
+    """A value as a complaint shows it: on one line, short, control characters escaped, and never with a password."""
     if isinstance(value, list):
         return "a list" if value else "an empty list"
     if isinstance(value, dict):
         return "a table"
+    if isinstance(value, str) and _HOLDS_PASSWORD.match(value):
+        return "an address with a user name or password (not shown)"
     if isinstance(value, str):
         return _quoted(value if len(value) <= 80 else value[:79] + "…")
     return str(value).lower() if isinstance(value, bool) else str(value)

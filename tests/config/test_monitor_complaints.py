@@ -8,6 +8,9 @@ import pytest
 
 Complaints = Callable[..., list[str]]
 
+EMAIL = '[channels.post]\nkind = "email"\nfrom = "m@example.org"\n'
+NOTIFY = '[channels.notify]\nkind = "notify"\n'
+
 
 @pytest.mark.parametrize(
     ("text", "complaint"),
@@ -190,3 +193,19 @@ def test_mistake_about_whom_to_follow(complaints: Complaints, text: str, complai
 )
 def test_mistake_about_the_contact(complaints: Complaints, text: str, complaint: str) -> None:
     assert complaints(monitor=f'councils = "all"\n{text}', digests="") == [f"monitor.toml: {complaint}"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[public]\nurl = "https://name:hunter2@monitor.example.org"',
+        EMAIL + 'host = "name:hunter2@smtp.example.org"',
+        EMAIL + 'unsubscribe = "http://name:hunter2@example.org"',
+        NOTIFY + 'base_url = "https://name:hunter2@example.org"',
+    ],
+    ids=["public", "mail-server", "unsubscribe", "notify"],
+)
+def test_a_password_in_an_address_is_never_shown(complaints: Complaints, text: str) -> None:
+    told = "\n".join(complaints(monitor=f'councils = ["Devon"]\ncontact = "mailto:you@example.org"\n{text}'))
+    assert "an address with a user name or password (not shown)" in told
+    assert "hunter2" not in told

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.config import values
-from monitor.config.tables import Unfit
+from monitor.config.tables import Unfit, shown
 
 
 @given(st.integers(1, 999_999), st.sampled_from([("B", 1), ("kB", 10**3), ("MB", 10**6), ("GB", 10**9)]))
@@ -233,3 +233,23 @@ def test_certificates_may_not_be_absent_or_something_else(tmp_path: Path) -> Non
     for path in (tmp_path / "words", tmp_path / "absent", tmp_path):
         with pytest.raises(Unfit):
             values.certificates(str(path))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "https://name:hunter2@example.org/hook",
+        "http://hunter2@example.org",
+        "smtp://name:hunter2@example.org",
+        "name:hunter2@smtp.example.org",
+        "https://name:hun/ter2@example.org",
+        "https://name:hun ter2@example.org",
+    ],
+)
+def test_no_complaint_shows_a_password(value: str) -> None:
+    assert shown(value) == "an address with a user name or password (not shown)"
+
+
+@pytest.mark.parametrize("value", ["mailto:you@example.org ", "DCS <dcs@example.org>", "127.0.0.1:8025", "https://a b"])
+def test_other_addresses_are_shown_as_they_stand(value: str) -> None:
+    assert shown(value) == f'"{value}"'
