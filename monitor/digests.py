@@ -144,7 +144,7 @@ def compose(
     now: datetime,
     told_before: Mapping[int, Sequence[ToldItem]],
     reports: Sequence[KnownReport],
-    expected: Sequence[Expectation] = (),
+    expected: Sequence[Expectation],
 ) -> Digest:
     """The digest of these items: stories and reports by consequence, then council; facts of reports with what changed
     by all the known `reports`; of what is `expected`, what opens within the window.

@@ -41,7 +41,6 @@ SPREAD = 0.2  # how far jitter moves a wait, either way
 GIVE_UP_AFTER = {SubscriptionKind.DIGEST: timedelta(days=3), SubscriptionKind.ALERT: timedelta(days=5)}
 LEAST_ATTEMPTS = 15
 
-_NO_TIME = timedelta(0)
 
 LONGEST_FAR_ID = 200  # characters; Slack's are some 30, Notify's 36
 
@@ -111,9 +110,9 @@ def after(
     now: datetime,
     jitter: float,
     *,
-    kind: SubscriptionKind = SubscriptionKind.DIGEST,
-    leaves_unknown: bool = False,
-    quiet: timedelta = _NO_TIME,
+    kind: SubscriptionKind,
+    leaves_unknown: bool,
+    quiet: timedelta,
 ) -> Delivery:
     """`delivery` after one more attempt; `error` is None when the far end accepted, `jitter` lies in [-1, 1].
 
@@ -123,36 +122,28 @@ def after(
     it shows one, and nothing is lost. After days of trying (GIVE_UP_AFTER) it is given up and says so; how
     much of them was `quiet` does not count, for it was not tried then.
     """
-    if isinstance(error, DeliverySuppressed | DeliveryWithdrawn):
-        state = DeliveryState.SUPPRESSED if isinstance(error, DeliverySuppressed) else DeliveryState.WITHDRAWN
-        return replace(delivery, state=state, error=error.reason, next_at=None, leased_by="", leased_until=None)
-    attempts = delivery.attempts + 1
-    tried = replace(
-        delivery,
-        attempts=attempts,
-        next_at=None,
-        leased_by="",
-        leased_until=None,
-        in_doubt=delivery.in_doubt or isinstance(error, DeliveryUnknown),
-    )
-    if error is None:
-        return replace(tried, state=DeliveryState.SENT, error="", in_doubt=False)
-    if isinstance(error, DeliveryRefused):
-        return replace(tried, state=DeliveryState.REFUSED, error=error.reason)
-    if isinstance(error, DeliveryUnknown) and leaves_unknown:
-        return replace(tried, state=DeliveryState.UNKNOWN, error=error.reason)
-    if now - delivery.composed_at - quiet >= GIVE_UP_AFTER[kind] and attempts >= LEAST_ATTEMPTS:
-        days = GIVE_UP_AFTER[kind].days
-        return replace(
-            tried,
-            state=DeliveryState.REFUSED,
-            error=f"given up after {days} days and {attempts} attempts; the last: {error.reason}",
-        )
+    free = replace(delivery, error=error.reason if error else "", next_at=None, leased_by="", leased_until=None)
+    in_doubt = delivery.in_doubt or isinstance(error, DeliveryUnknown)
+    tried = replace(free, attempts=delivery.attempts + 1, in_doubt=in_doubt)
+    match error:
+        case DeliverySuppressed():
+            return replace(free, state=DeliveryState.SUPPRESSED)
+        case DeliveryWithdrawn():
+            return replace(free, state=DeliveryState.WITHDRAWN)
+        case None:
+            return replace(tried, state=DeliveryState.SENT, in_doubt=False)
+        case DeliveryRefused():
+            return replace(tried, state=DeliveryState.REFUSED)
+        case DeliveryUnknown() if leaves_unknown:
+            return replace(tried, state=DeliveryState.UNKNOWN)
+    if now - delivery.composed_at - quiet >= GIVE_UP_AFTER[kind] and tried.attempts >= LEAST_ATTEMPTS:
+        tries = f"{GIVE_UP_AFTER[kind].days} days and {tried.attempts} attempts"
+        return replace(tried, state=DeliveryState.REFUSED, error=f"given up after {tries}; the last: {error.reason}")
     # 2**20 minutes are far beyond the longest wait; the bound keeps the power small.
-    wait = min(FIRST_WAIT * 2 ** min(attempts - 1, 20), LONGEST_WAIT) * (1 + SPREAD * jitter)
+    wait = min(FIRST_WAIT * 2 ** min(delivery.attempts, 20), LONGEST_WAIT) * (1 + SPREAD * jitter)
     if isinstance(error, DeliveryUnavailable) and error.retry_after:
         wait = max(wait, min(error.retry_after, LONGEST_RETRY_AFTER))
-    return replace(tried, state=DeliveryState.PENDING, next_at=now + wait, error=error.reason)
+    return replace(tried, state=DeliveryState.PENDING, next_at=now + wait)
 
 
 def far_id_of(said: str) -> str:
@@ -170,7 +161,7 @@ def leaves_unknown(channel: Channel) -> bool:
     return channel.when_unknown is WhenUnknown.LEAVE and not channel.can_look
 
 
-def rest_after(error: DeliveryError | None, before: int = 0) -> timedelta | None:
+def rest_after(error: DeliveryError | None, before: int) -> timedelta | None:
     """How long nothing else is tried on a channel where an attempt ended so; None where the others may fare better.
 
     A server that asks for fewer messages means all of them. A channel that is down is down for all: it is left alone
@@ -192,7 +183,7 @@ def is_down(error: DeliveryError | None) -> bool:
 
 
 def again(
-    delivery: Delivery, subscriptions: Iterable[Subscription], now: datetime, others: Collection[Delivery] = ()
+    delivery: Delivery, subscriptions: Iterable[Subscription], now: datetime, others: Collection[Delivery]
 ) -> Delivery | None:
     """A delivery that ended undelivered, owed anew and as the same message; None where it has no recipient now."""
     recipient = heir(delivery, subscriptions, others)
@@ -202,9 +193,7 @@ def again(
     return replace(owed, state=DeliveryState.PENDING, attempts=0, next_at=now, error="", far_id="")
 
 
-def heir(
-    delivery: Delivery, subscriptions: Iterable[Subscription], others: Collection[Delivery] = ()
-) -> Recipient | None:
+def heir(delivery: Delivery, subscriptions: Iterable[Subscription], others: Collection[Delivery]) -> Recipient | None:
     """Whom a delivery is for as recipients are configured now; None where its own was taken out.
 
     One that moved within the list, or to another channel with its address, is the same. Where an address was edited, it

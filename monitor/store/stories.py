@@ -46,20 +46,19 @@ class Stories:
         with self._database.reading() as connection:
             return [_told(row) for row in connection.execute(query)]
 
-    def recent(self, since: datetime, councils: Set[str] | None = None) -> list[tuple[int, ToldItem]]:
+    def recent(self, since: datetime, councils: Set[str]) -> list[tuple[int, ToldItem]]:
         """Items of stories that went on after `since`, with their story's number, oldest first.
 
-        Of all stories, or of those with an item about one of these councils; NO_COUNCIL stands for items about none.
+        Of those with an item about one of these councils; NO_COUNCIL stands for items about none.
         """
         item, classification, story = schema.item, schema.classification, schema.story
-        numbers: Select[Any] | set[int] = select(story.c.id).where(story.c.last_seen >= since)
+        lately = select(story.c.id).where(story.c.last_seen >= since)
         query = select(item, classification.c.data, classification.c.story_id).join(classification).order_by(item.c.id)
         with self._database.reading() as connection:
-            if councils is not None:
-                # Only the names are taken out of the labels, by the database: most rows go no further.
-                names = select(classification.c.story_id, classification.c.data["councils"].label("names"))
-                rows = connection.execute(names.where(classification.c.story_id.in_(numbers)))
-                numbers = {row.story_id for row in rows if not councils.isdisjoint(row.names or (NO_COUNCIL,))}
+            # Only the names are taken out of the labels, by the database: most rows go no further.
+            names = select(classification.c.story_id, classification.c.data["councils"].label("names"))
+            rows = connection.execute(names.where(classification.c.story_id.in_(lately)))
+            numbers = {row.story_id for row in rows if not councils.isdisjoint(row.names or (NO_COUNCIL,))}
             found = connection.execute(query.where(classification.c.story_id.in_(numbers)))
             return [(row.story_id, _told(row)) for row in found]
 
@@ -222,14 +221,14 @@ def _with_inspection() -> Select[Any]:
     )
 
 
-def _told_to(subscription: str, how: ColumnElement[bool] | None = None) -> ColumnElement[bool]:
+def _told_to(subscription: str, how: ColumnElement[bool]) -> ColumnElement[bool]:
     """Whether a digest of the subscription was owed the item, and did with it as `how` says."""
     digest, told = schema.digest, schema.digest_item
     return exists().where(
         told.c.item_id == schema.item.c.id,
         told.c.digest_id == digest.c.id,
         digest.c.subscription == subscription,
-        *([] if how is None else [how]),
+        how,
     )
 
 

@@ -166,7 +166,7 @@ def test_what_was_sent_again_and_ends_so_again_is_told_again(briefing, owe, end,
     (ended,) = end()
     assert tell()
     clock.time += DAY
-    assert store.digests.send_again(again(ended, [subscription], clock()))
+    assert store.digests.send_again(again(ended, [subscription], clock(), ()))
     end()
     assert len(tell()) == 1
 
@@ -178,7 +178,7 @@ def test_what_was_sent_again_is_told_again_an_hour_after_the_last_at_the_earlies
     owe(subscription)
     (ended,) = end()
     assert tell()
-    assert store.digests.send_again(again(ended, [subscription], clock()))
+    assert store.digests.send_again(again(ended, [subscription], clock(), ()))
     clock.time += MINUTE
     end()
     assert tell() == []
@@ -190,7 +190,7 @@ def test_only_what_ended_undelivered_is_sent_again(briefing, owe, end, clock, st
     subscription = briefing("slack")
     owe(subscription)
     (sent,) = end(DeliveryState.SENT)
-    assert not store.digests.send_again(again(sent, [subscription], clock()))
+    assert not store.digests.send_again(again(sent, [subscription], clock(), ()))
     assert store.digests.due(clock()) == []
 
 
@@ -204,19 +204,19 @@ def ended(briefing, owe, end):
 
 
 def test_sent_again_it_is_the_same_message_with_all_its_tries_before_it(ended, briefing, clock):
-    owed = again(ended, [briefing("slack")], clock())
+    owed = again(ended, [briefing("slack")], clock(), ())
     assert (owed.state, owed.attempts, owed.next_at, owed.error) == (DeliveryState.PENDING, 0, clock(), "")
     assert (owed.message_id, owed.recipient_mark, owed.in_doubt) == (ended.message_id, ended.recipient_mark, True)
 
 
 def test_sent_again_it_goes_to_the_recipient_wherever_it_stands_now(ended, briefing, clock):
-    assert again(ended, [briefing("folder", "slack")], clock()).recipient_mark == ended.recipient_mark
+    assert again(ended, [briefing("folder", "slack")], clock(), ()).recipient_mark == ended.recipient_mark
 
 
 def test_sent_again_it_goes_to_the_address_that_was_mended_which_has_none_of_it(ended, clock, briefing):
     mistaken, mended = (Recipient(channel="slack", address=f"{name}@example.org") for name in ("ofice", "office"))
     wrong = replace(ended, recipient_mark=recipient_mark(mistaken))
-    owed = again(wrong, [replace(briefing(), to=(mended,))], clock())
+    owed = again(wrong, [replace(briefing(), to=(mended,))], clock(), ())
     assert (owed.recipient_mark, owed.in_doubt) == (recipient_mark(mended), False)
 
 
@@ -224,7 +224,7 @@ def test_sent_again_it_goes_to_the_same_address_over_another_channel_wherever_it
     office = Recipient(channel="slack", address="office@example.org")
     moved = replace(office, channel="folder")
     waiting = replace(ended, recipient_mark=recipient_mark(office))
-    owed = again(waiting, [replace(briefing("dead"), to=(*briefing("dead").to, moved))], clock())
+    owed = again(waiting, [replace(briefing("dead"), to=(*briefing("dead").to, moved))], clock(), ())
     assert (owed.channel, owed.recipient_mark, owed.in_doubt) == ("folder", recipient_mark(moved), True)
     assert owed.message_id == ended.message_id
 
@@ -239,15 +239,15 @@ def test_who_had_it_by_two_channels_has_it_once_by_the_one_that_is_left(ended, c
 
 def test_a_channel_that_writes_to_addresses_now_is_no_heir_of_what_it_was(ended, clock, briefing):
     office = Recipient(channel="slack", address="office@example.org")
-    assert again(ended, [replace(briefing(), to=(office,))], clock()) is None
+    assert again(ended, [replace(briefing(), to=(office,))], clock(), ()) is None
     to_office = replace(ended, recipient_mark=recipient_mark(office))
-    assert again(to_office, [briefing("slack")], clock()) is None
+    assert again(to_office, [briefing("slack")], clock(), ()) is None
 
 
 @pytest.mark.parametrize("channels_now", [(), ("folder",)], ids=["nobody is left", "another channel stands there"])
 def test_what_has_no_recipient_any_more_is_not_sent_again(ended, briefing, clock, channels_now):
-    assert again(ended, [briefing(*channels_now)], clock()) is None
-    assert again(ended, [], clock()) is None
+    assert again(ended, [briefing(*channels_now)], clock(), ()) is None
+    assert again(ended, [], clock(), ()) is None
 
 
 def test_what_was_for_somebody_taken_out_is_not_sent_to_the_neighbour_who_has_it(carrying, owe, end, store, clock):

@@ -49,7 +49,7 @@ class TestStory:
     def test_holds_the_items_put_into_it(self, store, understood, make_item, now):
         items = understood(*(make_item() for _ in range(3)))
         store.stories.save([(None, items[:2]), (None, items[2:])], now)
-        first, second, third = store.stories.recent(now - DAY)
+        first, second, third = store.stories.recent(now - DAY, {"Wexmoor"})
         assert [told.item for _, told in (first, second, third)] == items
         assert first[0] == second[0] != third[0]
         assert store.stories.ungrouped(10) == []
@@ -57,17 +57,17 @@ class TestStory:
     def test_takes_more_items_later(self, store, understood, make_item, now):
         [first] = understood(make_item())
         store.stories.save([(None, [first])], now)
-        [(story, _)] = store.stories.recent(now)
+        [(story, _)] = store.stories.recent(now, {"Wexmoor"})
         [second] = understood(make_item(first_seen=now + HOUR))
         store.stories.save([(story, [second])], now + HOUR)
-        assert [(number, told.item) for number, told in store.stories.recent(now + HOUR)] == [
+        assert [(number, told.item) for number, told in store.stories.recent(now + HOUR, {"Wexmoor"})] == [
             (story, first),
             (story, second),
         ]
 
     def test_that_went_quiet_is_not_recent(self, store, ready, make_item, now):
         ready(make_item())
-        assert store.stories.recent(now + HOUR) == []
+        assert store.stories.recent(now + HOUR, {"Wexmoor"}) == []
 
     def test_is_recalled_for_the_councils_that_one_of_its_items_is_about(self, store, understood, make_item, now):
         items = understood(*(make_item(key=key) for key in ("first", "second", "third", "none")))
@@ -89,9 +89,9 @@ class TestStory:
     def test_stays_recent_when_an_item_stored_earlier_joins_it_late(self, store, understood, make_item, now):
         [early, late] = understood(make_item(first_seen=now - DAY), make_item(first_seen=now))
         store.stories.save([(None, [late])], now)
-        [(story, _)] = store.stories.recent(now)
+        [(story, _)] = store.stories.recent(now, {"Wexmoor"})
         store.stories.save([(story, [early])], now)
-        assert len(store.stories.recent(now)) == 2
+        assert len(store.stories.recent(now, {"Wexmoor"})) == 2
 
 
 class TestOwed:
