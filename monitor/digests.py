@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -20,6 +19,7 @@ from monitor.model import (
     Telling,
     ToldBy,
 )
+from monitor.shares import SHARE, fair
 from monitor.stories import by_turns, news_in, repeats, tell
 
 if TYPE_CHECKING:
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 
 # What has no room among the stories is told by headline and link; what is beyond these is the next digest's.
 MOST_LINKED = 60
-_SHARE = 4  # one source leads at most a fourth of the stories where others have something to tell
 # A source that is not checked at all for so long is in trouble even though it reports none.
 _OVERDUE = timedelta(days=2)
 _SILENT_AFTER = timedelta(days=1)
@@ -205,7 +204,7 @@ def _parted(ordered: Sequence[Story], most: int) -> tuple[tuple[Story, ...], ...
     Reports are always told, and take the room of others. Where there is no room for all, what one source tells beyond
     its share comes last: none can push the others' news out.
     """
-    by_turn = _fair(ordered, max(1, most // _SHARE)) if len(ordered) > most else ordered
+    by_turn = fair(ordered, max(1, most // SHARE), _leading) if len(ordered) > most else ordered
     first = max(most, sum(story.lead.item.is_report for story in ordered))
     turns = {story.id: turn for turn, story in enumerate(by_turn)}
     return (
@@ -215,17 +214,9 @@ def _parted(ordered: Sequence[Story], most: int) -> tuple[tuple[Story, ...], ...
     )
 
 
-def _fair(stories: Sequence[Story], share: int) -> list[Story]:
-    """In their order, but what one source tells beyond its share comes last."""
-    counts: Counter[str] = Counter()
-    within: list[Story] = []
-    beyond: list[Story] = []
-    for story in stories:
-        source = story.lead.item.source
-        is_report = story.lead.item.is_report
-        counts[source] += not is_report
-        (within if is_report or counts[source] <= share else beyond).append(story)
-    return within + beyond
+def _leading(story: Story) -> str:
+    """Whose news a story is; "" of a report, which has no share."""
+    return "" if story.lead.item.is_report else story.lead.item.source
 
 
 def _by_story(chosen: Iterable[ReadyItem]) -> Mapping[int, list[ReadyItem]]:

@@ -7,6 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from monitor import history
 from monitor.model import FeedEntry
+from monitor.shares import SHARE, fair
 from monitor.stories import news_in, repeats, tell
 
 if TYPE_CHECKING:
@@ -16,17 +17,30 @@ if TYPE_CHECKING:
     from monitor.model import KnownReport, ReadyItem, UpdateReason
 
 MOST_ENTRIES = 50  # what feed readers keep of a feed that they read daily lies well below
+_LEAST_NEWS = MOST_ENTRIES // 2  # however many reports there are
 
 Told = tuple["ReadyItem", "datetime"]  # an item, and when it was told
 
 
 def entries(told: Iterable[Told], reports: Sequence[KnownReport]) -> tuple[FeedEntry, ...]:
-    """The newest entries of these items, those updated last first."""
+    """The newest entries of these items, those updated last first.
+
+    Where there are more than have room, reports stay, and of one source at most a fourth where others have something.
+    """
     stories: dict[int, list[Told]] = {}
     for one in sorted(told, key=lambda one: (one[1], one[0].item.id)):
         stories.setdefault(one[0].story, []).append(one)
     made = [_entry(number, members, reports) for number, members in stories.items()]
-    return tuple(sorted(made, key=_newest_first, reverse=True)[:MOST_ENTRIES])
+    newest = sorted(made, key=_newest_first, reverse=True)
+    kept = [entry for entry in newest if entry.story.lead.item.is_report][:MOST_ENTRIES]
+    news = [entry for entry in newest if not entry.story.lead.item.is_report]
+    room = max(MOST_ENTRIES - len(kept), _LEAST_NEWS)
+    kept += fair(news, MOST_ENTRIES // SHARE, _source)[:room]
+    return tuple(sorted(kept, key=_newest_first, reverse=True))
+
+
+def _source(entry: FeedEntry) -> str:
+    return entry.story.lead.item.source
 
 
 def _newest_first(entry: FeedEntry) -> tuple[datetime, bool, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from monitor import feeds
 from monitor.model import Event, Grade, Inspection, InspectionKind, ReadyItem, UpdateReason
 
-DAY = timedelta(days=1)
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 
 @pytest.fixture
@@ -91,3 +92,25 @@ def test_a_report_told_unread_and_again_when_it_was_read_is_one_item_with_its_fa
     (entry,) = feeds.entries([(report, now), (report, now + DAY)], [])
     assert len(entry.story.items) == len(entry.inspections) == 1
     assert entry.updated == now + DAY
+
+
+def test_no_source_fills_a_feed_where_others_have_something_and_a_report_stays(one, now):
+    flood = [(one(story=n, source="Evil Echo"), now + n * MINUTE) for n in range(100, 300)]
+    others = [(one(story=n, source=f"Paper {n % 3}"), now + n * MINUTE) for n in range(30)]
+    report = (one(story=99, is_report=True, source="Ofsted reports: Wexmoor"), now - DAY)
+    made = feeds.entries([*flood, *others, report], ())
+    assert len(made) == feeds.MOST_ENTRIES
+    told = Counter(entry.story.lead.item.source for entry in made)
+    assert told == {"Evil Echo": 19, "Paper 0": 10, "Paper 1": 10, "Paper 2": 10, "Ofsted reports: Wexmoor": 1}
+    assert list(made) == sorted(made, key=lambda entry: entry.updated, reverse=True)
+
+
+def test_a_source_that_is_alone_fills_its_feed(one, now):
+    assert len(feeds.entries([(one(story=n), now + n * MINUTE) for n in range(1, 80)], ())) == feeds.MOST_ENTRIES
+
+
+def test_however_many_reports_there_are_news_have_half_a_feeds_room(one, now):
+    reports = [(one(story=n, is_report=True), now + n * MINUTE) for n in range(100, 200)]
+    news = [(one(story=n), now + n * MINUTE) for n in range(1, 60)]
+    made = Counter(entry.story.lead.item.is_report for entry in feeds.entries([*reports, *news], ()))
+    assert made == {True: feeds.MOST_ENTRIES, False: feeds.MOST_ENTRIES // 2}

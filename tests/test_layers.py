@@ -19,10 +19,11 @@ STAGES: dict[str, set[str]] = {
     "stories": {"wording"},  # what is worded alike may be one story
     "history": set(),
     "expecting": {"history"},  # what is expected follows from what was
-    "feeds": {"stories", "history"},  # an entry tells a story, and what reports change
+    "feeds": {"stories", "history", "shares"},  # an entry tells a story, and what reports change
     "consequence": {"classify"},  # its words are found as a text's are
     "origins": set(),
-    "digests": {"stories", "history", "consequence"},  # a digest tells stories, and what reports change
+    "shares": set(),
+    "digests": {"stories", "history", "consequence", "shares"},  # a digest tells stories, and what reports change
     "alerts": {"stories", "digests", "consequence", "slots", "origins"},  # a digest of one story, which may wait
     "trends": set(),
     "undelivered": {"slots"},  # a message about it may wait
