@@ -39,24 +39,29 @@ def trends(
 
     `now` are the items of the digest's window, `before` those of each window before it, newest first: what the
     subscription takes. `themes` are those it asked for; all, where there are none. A story counts once in a window, as
-    what all its items there make of the theme; a label that rests on no sentence does not count.
+    what all its items there make of the theme; a label that rests on no sentence does not count. Nor does what one
+    source told beyond `MOST_OF_ONE` stories, unless it is Ofsted's report: that is said as `beyond`.
     """
-    told = _stories(now, councils, themes)
-    earlier = [_stories(items, councils, themes) for items in before]
+    told, beyond = _stories(now, councils, themes)
+    earlier = [_stories(items, councils, themes)[0] for items in before]
     pairs = dict.fromkeys(pair for one in (told, *earlier) for pair in one)
-    found = [_trend(pair, told, earlier) for pair in pairs]
+    found = [_trend(pair, told, earlier, beyond[pair]) for pair in pairs]
     found.sort(key=lambda one: (-one.stories, -sum(one.before), one.theme, one.council))
     return tuple(found[:_MOST])
 
+
+# Of one source's stories on a theme and a council: whoever repeats a sentence makes no trend of it.
+MOST_OF_ONE = 5
 
 _Pair = tuple[str, str]  # theme, council
 
 
 def _stories(
     items: Iterable[ReadyItem], councils: Collection[str], themes: Collection[str]
-) -> Mapping[_Pair, Counter[Polarity]]:
-    """How many stories tell of each theme about each council, by polarity."""
+) -> tuple[Mapping[_Pair, Counter[Polarity]], Counter[_Pair]]:
+    """How many stories tell of each theme about each council, by polarity; and how many more one source told."""
     said: dict[tuple[_Pair, int], set[Polarity]] = defaultdict(set)
+    who: dict[tuple[_Pair, int], dict[str, None]] = defaultdict(dict)  # "" for Ofsted, whose reports all count
     for one in items:
         for council in one.classification.councils:
             for label in one.classification.themes:
@@ -65,14 +70,26 @@ def _stories(
                     continue
                 if council in councils and (not themes or label.theme in themes):
                     said[(label.theme, council), one.story].add(label.polarity)
+                    who[(label.theme, council), one.story]["" if one.item.is_report else one.item.source] = None
     counts: dict[_Pair, Counter[Polarity]] = defaultdict(Counter)
-    for (pair, _), polarities in said.items():
+    used: Counter[tuple[_Pair, str]] = Counter()
+    beyond: Counter[_Pair] = Counter()
+    for (pair, story), polarities in said.items():
+        # One that several sources tell is put down to the one of them that has told least.
+        source = min((bool(name), used[pair, name], name) for name in who[pair, story])[2]
+        used[pair, source] += 1
+        if source and used[pair, source] > MOST_OF_ONE:
+            beyond[pair] += 1
+            continue
         counts[pair][polarities.pop() if len(polarities) == 1 else Polarity.BOTH] += 1
-    return counts
+    return counts, beyond
 
 
 def _trend(
-    pair: _Pair, told: Mapping[_Pair, Counter[Polarity]], earlier: Sequence[Mapping[_Pair, Counter[Polarity]]]
+    pair: _Pair,
+    told: Mapping[_Pair, Counter[Polarity]],
+    earlier: Sequence[Mapping[_Pair, Counter[Polarity]]],
+    beyond: int,
 ) -> Trend:
     theme, council = pair
     counts = told.get(pair, Counter())
@@ -82,5 +99,6 @@ def _trend(
         concern=counts[Polarity.CONCERN],
         progress=counts[Polarity.PROGRESS],
         both=counts[Polarity.BOTH],
+        beyond=beyond,
         before=tuple(one[pair].total() if pair in one else 0 for one in earlier),
     )

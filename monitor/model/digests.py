@@ -185,6 +185,7 @@ class Trend:
     concern: int
     progress: int
     both: int
+    beyond: int = 0  # further stories, which are not counted: one source told them, beyond what it may
     before: tuple[int, ...] = ()  # stories in each of up to four windows before, newest first
 
     @property

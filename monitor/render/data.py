@@ -58,6 +58,7 @@ def data(digest: Digest, subject: str) -> dict[str, object]:
                 "concern": one.concern,
                 "progress": one.progress,
                 "both": one.both,
+                "beyond": one.beyond,
                 "before": list(one.before),
             }
             for one in digest.trends

@@ -21,6 +21,7 @@ _WINDOWS = 4  # with fewer before it, a window has nothing to be compared with
 CAPTION = "How many stories raise each theme: ▼ concern, ▲ progress, ◆ both."
 _BEFORE = "In brackets: how many in the four digests before this one, taken together."
 _NO_COMPARISON = "No comparison yet: it takes four digests before this one."
+_BEYOND = "Of one source, five stories on a theme count for a council at most; what one told beyond that is left out."
 _WHERE = (
     "Stories given by headline only, and stories you have had before, are counted too. The sentences behind the counts "
     "stand with the stories told in full, as far as there is room."
@@ -58,6 +59,7 @@ def trends(digest: Digest, theme_titles: Mapping[str, str]) -> Trends | None:
                 (
                     _BEFORE if has_before else _NO_COMPARISON,
                     _WHERE,
+                    _BEYOND if any(one.beyond for one in digest.trends) else "",
                     _left_out(len(themes) - _THEMES, len(by_council) - len(councils)),
                 ),
             )

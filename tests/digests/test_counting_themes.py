@@ -156,5 +156,21 @@ def test_what_a_subscription_does_not_take_does_not_count(mornings, arrive):
 def test_trends_are_part_of_the_digest_as_data(mornings, arrive, store):
     mornings([arrive(1), arrive(2)])
     assert store.digests.message(2).data["trends"] == [
-        {"theme": "permanence", "council": "Wexmoor", "concern": 2, "progress": 0, "both": 0, "before": [1]}
+        {"theme": "permanence", "council": "Wexmoor", "concern": 2, "progress": 0, "both": 0}
+        | {"beyond": 0, "before": [1]}
     ]
+
+
+def test_one_source_that_repeats_itself_makes_no_trend_and_takes_nobodys_place(telling):
+    flood = [telling("permanence", source="Evil Echo") for _ in range(107)]
+    papers = [telling("permanence", source=f"Paper {n % 2}") for n in range(4)]
+    reports = [telling("permanence", source="Ofsted reports: Wexmoor", is_report=True) for _ in range(7)]
+    (found,) = trends.trends([*flood, *papers, *reports], [flood, papers], councils=("Wexmoor",), themes=())
+    assert (found.stories, found.beyond, found.before) == (5 + 4 + 7, 102, (5, 4))
+
+
+def test_a_story_that_several_tell_counts_for_the_one_that_told_least(telling):
+    flood = [telling("permanence", source="Evil Echo", story=n) for n in range(1, 8)]
+    other = telling("permanence", source="Paper", story=7)
+    (found,) = trends.trends([*flood, other], [], councils=("Wexmoor",), themes=())
+    assert (found.stories, found.beyond) == (6, 1)

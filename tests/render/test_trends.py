@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from bs4 import BeautifulSoup
-from render_examples import LONDON, TITLES, digest, trend
+from media import assert_everywhere, worded
+from render_examples import LONDON, TITLES, digest, story, trend
 
 from monitor.render import render
 from monitor.render.trends import trends
@@ -93,3 +94,9 @@ def test_on_a_narrow_screen_each_cell_names_its_council_and_empty_ones_are_gone(
     narrow = page.style.string.partition("@media (prefers")[0]
     assert ".line .head, .line .zero { display: none !important; }" in narrow
     assert ".line .lab { display: inline !important; }" in narrow
+
+
+def test_where_one_source_told_more_than_counts_every_medium_says_so():
+    told = "Of one source, five stories on a theme count for a council at most"
+    assert_everywhere(worded(digest(stories=(story(),), trends=(trend(beyond=102), trend("early-help")))), told)
+    assert told not in worded(digest(stories=(story(),), trends=(trend(), trend("early-help")))).text
