@@ -146,7 +146,7 @@ def compose(
     expected: Sequence[Expectation],
 ) -> Digest:
     """The digest of these items: stories and reports by consequence, then council; facts of reports with what changed
-    by all the known `reports`; of what is `expected`, what opens within the window.
+    by all the known `reports`; of what is `expected`, what the subscription would take.
 
     A story of which items were `told_before` comes again, marked as an update, only with those of its new items that
     add something to them.
