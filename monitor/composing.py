@@ -98,8 +98,10 @@ class Composing:
         ]
         return self._owe(digest, subscription, told_by)
 
-    def left_behind(self) -> dict[str, int]:
-        """How many reports of the last days still waited for alerts that went from the configuration, by their names.
+    def left_behind(self) -> tuple[list[str], int]:
+        """Of alerts that went from the configuration, the names, and how many reports of the last days waited for them.
+
+        A name that never composed anything is among them where it may have been an alert.
 
         Nothing is kept of what waits, nor of what an alert asked for that has gone: one that is new may be it under
         another name, and says what it would be told.
@@ -108,14 +110,14 @@ class Composing:
         met = store.digests.alerts_met()
         gone = met.keys() - {one.name for one in self._config.subscriptions}
         if not gone:
-            return {}
+            return [], 0
         reports = [
             one
             for one in store.stories.reports(now - _ALERTS_REACH_BACK)
             if one.ready_at >= now - undelivered.REACHES_BACK
         ]
         known = store.classifications.reports({one.item.council for one in reports if one.item.council})
-        left: dict[str, set[int]] = {}
+        names, left = set(), set()
         for new in self._config.subscriptions:
             if new.kind is not SubscriptionKind.ALERT:
                 continue
@@ -134,8 +136,9 @@ class Composing:
                     reasons = set[str]().union(*(by_item.get(one.item.id, ()) for by_item in told))
                     news = history.news(one, known)
                     if one.item.first_seen >= met[name] and alerts.alert(one, new, news, told=reasons, now=now):
-                        left.setdefault(name, set()).add(one.item.id)
-        return {name: len(items) for name, items in sorted(left.items())}
+                        names.add(name)
+                        left.add(one.item.id)
+        return sorted(names), len(left)
 
     def tell_undelivered(self) -> int:
         """Owes the alerts about deliveries that ended undelivered; how many messages."""

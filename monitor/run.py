@@ -245,8 +245,8 @@ class Run:
             self._publishing.has_news()
         return owed
 
-    def left_behind(self) -> dict[str, int]:
-        """How many reports are still owed to alerts that are not configured any more, by their names."""
+    def left_behind(self) -> tuple[list[str], int]:
+        """Names of alerts that are not configured any more, and how many reports are still owed to them."""
         return self._composing.left_behind()
 
     def digest(self, names: Sequence[str] = (), *, window: Window | None = None) -> list[Digest]:

@@ -241,7 +241,7 @@ def _say_state(config: Config, state: Path) -> bool:
         _say_at_work(store, config, state, now)
         is_lost = say_waiting(store, config, now)
         with opened(config, asking=True) as stages:
-            is_lost |= say_left_behind(stages.left_behind())
+            is_lost |= say_left_behind(*stages.left_behind())
         is_given_up = say_given_up(store, config, now)
         say_withdrawn(store, now)
         is_for_nobody = say_suppressed(store, config)

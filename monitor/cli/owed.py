@@ -20,7 +20,7 @@ from monitor.suppression.suppressed import Position, holding, outlived, position
 from monitor.undelivered import REACHES_BACK
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from monitor.config import Config
@@ -97,15 +97,16 @@ def _next_try(waiting: Sequence[Delivery], config: Config, now: datetime) -> str
     return console.until(min(ahead), now) if ahead else f"within {durations.words(LONGEST_REST)}"
 
 
-def say_left_behind(left: Mapping[str, int]) -> bool:
+def say_left_behind(names: Sequence[str], number: int) -> bool:
     """Says of alerts that are not configured any more how much is still owed to them; True where anything is."""
-    for name, number in left.items():
+    if number:
         reports = counted(number, "report is", "reports are")
+        alert = " or ".join(f"“{name}”" for name in names)
         bad(
-            f"{reports} still owed to the alert “{name}”, which is not in digests.toml: nobody will be told. Has it "
+            f"{reports} still owed to the alert {alert}, which is not in digests.toml: nobody will be told. Has it "
             "another name now? Give it its name back until they are told"
         )
-    return bool(left)
+    return number > 0
 
 
 def say_dropped(store: Store, config: Config, now: datetime) -> None:
