@@ -49,7 +49,7 @@ _SAME_OUTLET = 0.6  # few tell one event twice, and many make two pages from one
 _REPEATS = 0.35
 _REPEATS_INSPECTION = 0.25  # where both speak of one inspection, of which there is more to say than one thing
 # A copy of what came later in a story has something of what the story began with.
-_LIKE_THE_FIRST = 0.08
+_LIKE_THE_FIRST = 0.14
 _TIDY_EVERY = timedelta(days=2)
 # Bounds on what an item is compared with, for the work on a flood to grow with the flood and not with its square: of
 # each story its first items and its latest; of the stories about one council, so many that one source began, the last.

@@ -16,19 +16,19 @@ from monitor.stories import WINDOW, news_in, repeats
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
-# What must hold whatever is decided, of news as it mostly comes.
+# What must hold whatever is decided, in all and on each part that is of news as it mostly comes.
 LEAST_PRECISION, LEAST_RECALL = 0.98, 0.90
 ORDINARY = ("development", "read", "held back")
 # What was measured, less half a point: in all, and on each part of the set. The busy parts were made to be hard:
 # councils on days on which they do much of one kind, told by one template.
 PINNED = {
-    "all": (0.975, 0.92),
+    "all": (0.98, 0.915),
     "ordinary": (0.995, 0.915),
     "development": (0.995, 0.9),
     "read": (0.995, 0.915),
     "held back": (0.995, 0.995),
     "busy": (0.945, 0.925),
-    "busy, read": (0.8, 0.91),
+    "busy, read": (0.86, 0.885),
     "busy, held back": (0.9, 0.995),
 }
 # The set these were measured on; another has other figures.
@@ -61,8 +61,8 @@ def test_stories_agree_with_events_however_often_the_service_passes(name: str, e
     assert found.recall >= recall
 
 
-def test_what_is_pinned_of_ordinary_news_is_what_must_hold() -> None:
-    for name in ("ordinary", *ORDINARY):
+def test_what_is_pinned_is_what_must_hold() -> None:
+    for name in ("all", "ordinary", *ORDINARY):
         precision, recall = PINNED[name]
         assert precision >= LEAST_PRECISION
         assert recall >= LEAST_RECALL
