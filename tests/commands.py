@@ -74,10 +74,11 @@ def _written(stream: io.TextIOWrapper) -> bytes:
 
 
 def process(*words: object, **options: Any) -> subprocess.CompletedProcess[bytes]:
-    """The program as a process of its own."""
+    """The program as a process of its own, `through` another that starts what it is given, if need be."""
+    through = options.pop("through", [sys.executable])
     environ = os.environ | {"PYTHONPATH": str(Path(monitor.__file__).parents[1])} | options.pop("environ", {})
     return subprocess.run(
-        [sys.executable, "-m", "monitor", *map(str, words)],
+        [*through, "-m", "monitor", *map(str, words)],
         env=environ,
         check=False,
         timeout=60,

@@ -215,7 +215,7 @@ def _say_feeds(folder: Path) -> bool:
 
 def _say_state(config: Config, state: Path) -> bool:
     """Says how the state is; True when it cannot be worked with, or somebody was not told lately."""
-    database = Database(config.database)
+    database = Database(config.database, asking=True)
     try:
         if lost := lost_state(config, state):
             bad(f"state: {lost}")

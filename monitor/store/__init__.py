@@ -39,7 +39,7 @@ class Store:
     """One database, open; every failure of it is a StoreError. Who only asks must not `migrate` (see Database)."""
 
     def __init__(self, url: str, *, migrate: bool = True) -> None:
-        self.database = Database(url)
+        self.database = Database(url, asking=not migrate)
         self._migrate = migrate
         self.sources = Sources(self.database)
         self.items = Items(self.database)

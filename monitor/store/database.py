@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from sqlalchemy import create_engine, event, inspect, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -17,7 +19,7 @@ from monitor.store.schema import SCHEMA_VERSION
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import Connection, Engine, Table
+    from sqlalchemy import URL, Connection, Engine, Table
 
 # How long a statement waits for another process's lock before it is an error. A backup or a person's query
 # holds it for moments; more than this is stuck.
@@ -25,11 +27,15 @@ _BUSY_TIMEOUT_S = 30
 
 
 class Database:
-    """One database, by SQLAlchemy URL; `open` brings an older one up to date, or not, and refuses a newer one."""
+    """One database, by SQLAlchemy URL; `open` brings an older one up to date, or not, and refuses a newer one.
 
-    def __init__(self, url: str) -> None:
+    Who is only `asking` may do so where nothing can be written, too.
+    """
+
+    def __init__(self, url: str, *, asking: bool = False) -> None:
         self.url = make_url(url)
-        self._engine: Engine = _engine(url)
+        self._asking = asking
+        self._engine: Engine = _engine(_unwritten(self.url, self.file) if asking and self.file else self.url)
 
     @property
     def file(self) -> Path | None:
@@ -42,7 +48,7 @@ class Database:
         """Whether there is none yet: the first run will make it. An empty file is none."""
         if not self.file:
             return False
-        with translated(self.name):
+        with translated(self.name, asking=self._asking):
             return not self.file.exists() or (self.file.is_file() and self.file.stat().st_size == 0)
 
     def open(self, *, migrate: bool = True) -> None:
@@ -50,7 +56,7 @@ class Database:
 
         Who only asks must not `migrate`: nothing is written, and an older schema, or no database, is a StoreError too.
         """
-        with translated(self.name):
+        with translated(self.name, asking=self._asking):
             if migrate:
                 self._prepare()
             elif self.is_absent:
@@ -72,7 +78,7 @@ class Database:
 
     def problem(self) -> str:
         """What is wrong with a database that exists, by SQLite's own check too; "" when it is sound. Reads only."""
-        with translated(self.name):
+        with translated(self.name, asking=self._asking):
             self._version()
         if not self.file:
             return ""
@@ -82,7 +88,7 @@ class Database:
 
     def is_newest(self) -> bool:
         """Whether its schema is this program's. Reads only."""
-        with translated(self.name):
+        with translated(self.name, asking=self._asking):
             return self._version() == SCHEMA_VERSION
 
     def _version(self) -> str | None:
@@ -105,14 +111,14 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        with translated(self.name), self._engine.connect() as connection:
+        with translated(self.name, asking=self._asking), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One transaction: all of it is stored, or, when the block raises, none."""
         with (
-            translated(self.name),
+            translated(self.name, asking=self._asking),
             self._engine.connect().execution_options(writes=True) as connection,
             connection.begin(),
         ):
@@ -139,18 +145,23 @@ def insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.I
 
 
 @contextmanager
-def translated(name: str) -> Iterator[None]:
+def translated(name: str, *, asking: bool = False) -> Iterator[None]:
     """Turns what the database's driver raises into a StoreError that says what to do; `name` is the database's."""
     try:
         yield
     except DBAPIError as error:
-        raise StoreError(f"{name}: {_meaning(str(error.orig))}") from error
+        meaning = _meaning(str(error.orig))
+        raise StoreError(f"{name}: {_UNREADABLE if asking and meaning == _UNWRITABLE else meaning}") from error
     except OSError as error:
         raise StoreError(f"{name}: {error.strerror or error}") from error
 
 
 _DAMAGED = "the file is damaged: restore a backup, or move it away to start afresh"
 _UNWRITABLE = "it cannot be written: check the directory's owner and permissions"
+_UNREADABLE = (
+    "it cannot be read: this account may not, or nothing can be written there and monitor.db-wal holds a part of it: "
+    "copy monitor.db* elsewhere, and ask there"
+)
 
 # What SQLite says → what it means to the person who is woken, or who gave a command: that is not done by itself later.
 _MEANINGS = {
@@ -169,8 +180,20 @@ def _meaning(said: str) -> str:
     return next(known, f"the database failed: {said.splitlines()[0][:300]}")
 
 
-def _engine(url: str) -> Engine:
-    if not url.startswith("sqlite"):
+def _unwritten(url: URL, file: Path) -> URL:
+    """The address by which SQLite reads a file and makes none beside it, where it could make none; else as it is.
+
+    It then takes the file for one that nobody changes: what stands in a journal beside it would be missed.
+    """
+    journals = (file.with_name(f"{file.name}{ending}") for ending in ("-wal", "-journal"))
+    if not file.is_file() or os.access(file.parent, os.W_OK) or any(one.exists() for one in journals):
+        return url
+    query = {**url.query, "mode": "ro", "immutable": "1", "uri": "true"}
+    return url.set(database=f"file:{quote(str(file.absolute()))}", query=query)
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() != "sqlite":
         try:
             return create_engine(url, pool_pre_ping=True)
         except ModuleNotFoundError as error:
