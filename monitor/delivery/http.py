@@ -72,13 +72,13 @@ def post(
     deadline_s: float = DEADLINE_S,
     answer_bytes: int = ANSWER_BYTES,
 ) -> Answer:
-    """What the program at `url` answers to `body`. A redirect is an answer like any other: it is not followed.
+    """What the program at `url` answers to `body`. A redirect is not followed: it is the channel's trouble.
 
     `program` names it in reasons ("the workflow"); the address, which may be a secret, is never in one. TLS is
     verified, and proxies are used, as the machine has them set up. Must not be called where an event loop runs.
 
-    Raises DeliveryUnavailable, of the channel, where nothing was handed over, and DeliveryUnknown where something
-    was and no answer came.
+    Raises DeliveryUnavailable, of the channel, where nothing was handed over, or to one who sends us elsewhere, and
+    DeliveryUnknown where something was and no answer came.
     """
     attempt = _Attempt(program=program, deadline_s=deadline_s, answer_bytes=answer_bytes)
     return asyncio.run(attempt.made("POST", _target(url, program), body, headers))
@@ -123,11 +123,15 @@ class _Attempt:
     async def made(self, method: str, url: URL, body: bytes | None, headers: Mapping[str, str]) -> Answer:
         try:
             async with asyncio.timeout(self._deadline_s):
-                return await self._answer(method, url, body, headers)
+                answer = await self._answer(method, url, body, headers)
         except TimeoutError as e:
             raise self._failed(f"it took longer than {self._deadline_s:g} seconds") from e
         except (aiohttp.ClientError, HttpProcessingError, OSError, ValueError) as e:  # the last: a header, a host name
             raise self._failed(_why(e)) from e
+        if 300 <= answer.status < 400:
+            told = f"{self._program}'s address leads elsewhere, and no redirect is followed ({answer.status})"
+            raise DeliveryUnavailable(told, channel_down=True)
+        return answer
 
     async def _answer(self, method: str, url: URL, body: bytes | None, headers: Mapping[str, str]) -> Answer:
         trace = aiohttp.TraceConfig()

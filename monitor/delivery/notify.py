@@ -109,16 +109,8 @@ class _Session:
         query = f"?{urlencode(params)}" if params else ""
         kept: dict[str, Any] = {"program": "GOV.UK Notify", "deadline_s": timeout, "answer_bytes": ANSWER_BYTES}
         if method == "GET":
-            return _response(get(url + query, headers=headers, **kept))
-        return _response(post(url + query, data.encode(), headers=headers, **kept))
-
-
-def _response(answer: Answer) -> requests.Response:
-    if 300 <= answer.status < 400:
-        raise DeliveryUnavailable(
-            f"GOV.UK Notify's address leads elsewhere, and no redirect is followed ({answer.status})", channel_down=True
-        )
-    return _Response(answer)
+            return _Response(get(url + query, headers=headers, **kept))
+        return _Response(post(url + query, data.encode(), headers=headers, **kept))
 
 
 class _Response(requests.Response):

@@ -205,10 +205,6 @@ def _accept(answer: Answer) -> None:
 
 def _no(status: int, said: str, retry_after: timedelta | None, *, by_token: bool) -> DeliveryError:
     """What an answer that is no yes means for the delivery."""
-    if 300 <= status < 400:
-        return DeliveryUnavailable(
-            f"Slack's address leads elsewhere, and no redirect is followed ({status})", channel_down=True
-        )
     error = said if re.fullmatch(r"[a-z_]{1,60}", said) else ""
     named = f" ({error or status})"
     if status == 429 or error in ("ratelimited", "rate_limited"):

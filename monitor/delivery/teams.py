@@ -70,7 +70,7 @@ def _accept(answer: Answer) -> None:
         )
     code = found[1] if (found := re.search(r'"code"\s*:\s*"([A-Za-z]{1,60})"', said)) else ""
     named = f" ({status}{f' {code}' if code else ''})"
-    if 300 <= status < 400 or status in _TO_BE_MENDED or code in _SWITCHED_OFF:
+    if status in _TO_BE_MENDED or code in _SWITCHED_OFF:
         raise DeliveryUnavailable(f"the Teams workflow takes nothing at this address{named}", channel_down=True)
     if status in (400, 413, 415, 422):
         raise DeliveryRefused(f"the Teams workflow refused the card{named}")

@@ -87,10 +87,6 @@ def _accept(answer: Answer) -> None:
     status = answer.status
     if 200 <= status < 300:
         return
-    if 300 <= status < 400:
-        raise DeliveryUnavailable(
-            f"the webhook's address leads elsewhere, and no redirect is followed ({status})", channel_down=True
-        )
     if status in _NEVER:
         raise DeliveryRefused(f"the webhook refused the message ({status})")
     if status in _TO_BE_MENDED:

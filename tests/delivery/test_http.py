@@ -82,10 +82,20 @@ def test_question_without_an_answer_hands_nothing_over(web):
     assert "secret" not in told.value.reason
 
 
-@pytest.mark.parametrize("status", [200, 301, 302, 307, 308, 400, 404, 410, 429, 500, 503])
-def test_every_answer_is_told_and_no_redirect_is_followed(web, status):
-    web.answer = (status, b"", {"Location": f"{web.url}/elsewhere"} if 300 <= status < 400 else {})
+@pytest.mark.parametrize("status", [200, 400, 404, 410, 429, 500, 503])
+def test_every_answer_is_told(web, status):
+    web.answer = (status, b"", {})
     assert sent_to(web.url).status == status
+
+
+@pytest.mark.parametrize("status", [300, 301, 302, 307, 308, 399])
+def test_no_redirect_is_followed(web, status):
+    web.answer = (status, b"", {"Location": f"{web.url}/elsewhere"})
+    with pytest.raises(
+        DeliveryUnavailable, match=rf"leads elsewhere, and no redirect is followed \({status}\)"
+    ) as told:
+        sent_to(web.url)
+    assert told.value.channel_down
     assert len(web.requests) == 1
 
 
