@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from monitor.delivery import mail_trouble
 from monitor.delivery.mail_trouble import Step
 from monitor.delivery.mime import address_in, mail
+from monitor.delivery.secret import value_of
 from monitor.errors import DeliveryError, DeliveryRefused, DeliveryUnavailable, DeliveryUnknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import IO
 
-    from monitor.model import Delivery, EmailChannel, Message, Recipient, Secret
+    from monitor.model import Delivery, EmailChannel, Message, Recipient
 
 TIMEOUT_S = 30.0  # for connecting, and for each piece of a reply
 # For a whole message. A server that says a little every two seconds meets every timeout and never ends.
@@ -125,7 +126,7 @@ class EmailSender:
 
     def _login(self) -> tuple[str, str] | None:
         username, password = self._channel.username, self._channel.password
-        return (_value(username), _value(password)) if username and password else None
+        return (value_of(username), value_of(password)) if username and password else None
 
     def _connect(self) -> smtplib.SMTP:
         host, port, security = self._channel.host, self._channel.port, self._channel.security
@@ -254,9 +255,3 @@ def _log_in(smtp: smtplib.SMTP, username: str, password: str) -> None:
         if noes:
             raise noes[-1] from error
         raise
-
-
-def _value(secret: Secret) -> str:
-    if secret.value is None:
-        raise DeliveryUnavailable(f"no value in {secret.origin}", channel_down=True)
-    return secret.value
