@@ -114,9 +114,8 @@ def _report(report: Report) -> Iterator[str]:
 
 def _story(story: Telling) -> Iterator[str]:
     yield _heading(f"## {inline(story.title.text)}")
-    about = " · ".join(filter(None, ("UPDATE" if story.update else "", story.about)))
-    new = line(f"New: {story.new}.") if story.new else ""
-    if opening := _lines(line(about), new, address(story.title.url)):
+    new = line(f"UPDATE: {story.new}." if story.new else "UPDATE") if story.update else ""
+    if opening := _lines(new, line(story.about), address(story.title.url)):
         yield opening
     marks = [line(f"{mark.words}: {mark.theme}") for mark in story.marks]
     if more := line(story.more_marks):

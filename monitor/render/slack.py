@@ -224,7 +224,7 @@ def _stories(message: Outline) -> list[tuple[str, Telling]]:
 def _story_in_a_line(story: Telling) -> Iterator[str]:
     yield listed(as_link(story.title))
     if story.update:
-        yield f"*Update*{': ' if story.new else ''}{escaped(story.new)}"
+        yield f"*Update:* {escaped(story.new)}" if story.new else "*Update*"
     yield from (f"{mark.words.partition(' ')[0]} {escaped(mark.theme)}" for mark in story.marks[:_MARKS])
 
 
@@ -283,9 +283,10 @@ def _judged(row: Judged) -> str:
 
 def _story(story: Telling) -> Iterator[str]:
     yield f"*{as_link(story.title)}*"
-    yield from packed(filter(None, ("*Update*" if story.update else "", escaped(story.about))), " · ")
     if story.new:
-        yield f"*New:* {escaped(story.new)}"
+        yield f"*Update:* {escaped(story.new)}."
+    update = "*Update*" if story.update and not story.new else ""
+    yield from packed(filter(None, (update, escaped(story.about))), " · ")
     marks = [f"{mark.words}: {escaped(mark.theme)}" for mark in story.marks]
     yield from packed(filter(None, (*marks, story.more_marks)), "  ·  ")
     for quote in story.quotes:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
+from monitor.councils import council_named
 from monitor.model import Event, UpdateReason
 from monitor.render import facts
 from monitor.render.parts import Group, Headlines, Link, Others, Telling
@@ -23,6 +25,7 @@ from monitor.render.words import (
     sentence,
     shown,
     source_of,
+    unquoted,
     web_link,
 )
 
@@ -103,11 +106,13 @@ def _telling(
     title = "What the report says" if is_told_above else shown(lead.title, TITLE) or "Untitled story"
     also = _also([council for council in story.own_councils if council != _home(story, digest)])
     own = story.lead.classification.event or story.event
-    event = sentence(EVENTS.get(own, "")) if own else ""
-    if own is Event.COUNCIL_RESPONSE and not lead.is_official:
-        event = "On a council’s response"
-    parts = (also,) if is_told_above else (event, source_of(lead), item_date(lead, timezone), also)
     answer = _response(story)
+    new = tuple(_new(story, digest, answer))
+    event = sentence(EVENTS.get(own, "")) if own else ""
+    if own is Event.COUNCIL_RESPONSE:
+        is_said = any(one.endswith(_HAS_RESPONDED) for one in new)
+        event = "" if is_said else event if lead.is_official else "On a council’s response"
+    parts = (also,) if is_told_above else (event, source_of(lead), item_date(lead, timezone), also)
     coverage = [told.item for told in story.told[1:] if told is not answer]
     voices = story.items[:1] if lead.is_report else story.items
     themes = [label for label, _ in story.own_themes if is_left_to_tell(label, told_above or set())]
@@ -120,11 +125,11 @@ def _telling(
         marks=tuple(marks.values()),
         more_marks=_themes(unproved, is_more=bool(marks)),
         quotes=_quotes(story, said, None if lead.is_report else answer, told_above) if quotes else (),
-        response=_answered(answer.item) if answer else None,
+        response=_answered(answer) if answer else None,
         others=_others(story, answer, theme_titles, told_above or set(), quotes=quotes),
         coverage=tuple(_coverage(item) for item in coverage),
         more_coverage=and_more(len(story.items) - len(story.told), "item", "items"),
-        new=sentence("; ".join(_new(story, digest, answer))),
+        new=sentence("; ".join(new)),
     )
 
 
@@ -176,26 +181,37 @@ def _quotes(
 
 
 def _response(story: Story) -> ToldItem | None:
-    """The council's response, where it is among what others tell: in its own words before what others make of it."""
+    """The council's response, else what it says itself of its report, where it is among what others tell: in its own
+    words before what others make of it."""
     if _responds(story.lead):
         return None
-    return min(filter(_responds, story.items[1:]), key=lambda told: not told.item.is_official, default=None)
+    answers = min(filter(_responds, story.items[1:]), key=lambda told: not told.item.is_official, default=None)
+    return answers or next((told for told in story.others if _is_own(told.item, story.own_councils)), None)
 
 
 def _responds(told: ToldItem) -> bool:
     return told.classification.event is Event.COUNCIL_RESPONSE
 
 
-def _answered(item: Item) -> Link:
+def _is_own(item: Item, councils: Sequence[str]) -> bool:
+    """Whether it stands on one of the councils' own sites, and was found there."""
+    host = urlsplit(item.url).hostname or ""
+    sites = (council.website for council in map(council_named, councils) if council and council.website)
+    return item.is_official and any(f".{host}".endswith(f".{site}") for site in sites)
+
+
+def _answered(told: ToldItem) -> Link:
     """A council's answer: as ours only where it stands on a public body's site and was found there."""
-    if item.is_official:
-        return Link(text=f"The council has responded: {_coverage(item).text}", url=web_link(item.url))
-    words = f"{_reports(item)} that the council has responded: {shown(item.title, HEADLINE)}"
-    return Link(text=words, url=web_link(item.url))
+    item = told.item
+    title = f"“{shown(unquoted(item.title), HEADLINE) or 'Untitled'}”"
+    if not item.is_official:
+        return Link(text=f"{_reports(item)} that {_HAS_RESPONDED}: {title}", url=web_link(item.url))
+    who = "The council has responded" if _responds(told) else "From the council itself"
+    return Link(text=f"{who}: {title} ({source_of(item)})", url=web_link(item.url))
 
 
 def _reports(item: Item) -> str:
-    """As in "Wexmoor Echo reports", "Moor FM, as News search has it, reports"."""
+    """As in "Wexmoor Echo reports"."""
     who = source_of(item)
     return f"{who}{',' if ', as ' in who else ''} reports"
 
@@ -211,6 +227,9 @@ def _judges(told: ToldItem) -> bool:
     return told.classification.judgement_is_new and told.classification.judgement is not None
 
 
+_HAS_RESPONDED = "the council has responded"
+
+
 def _new(story: Story, digest: Digest, answer: ToldItem | None) -> Iterator[str]:
     """What happened since the story was told."""
     for reason in story.new:
@@ -218,7 +237,7 @@ def _new(story: Story, digest: Digest, answer: ToldItem | None) -> Iterator[str]
             yield "Ofsted’s report is out"
         elif reason is UpdateReason.JUDGEMENT:
             yield _new_judgement(story, digest)
-        elif answer:
+        elif answer and _responds(answer):
             continue  # told below, with its link
         else:
             yield _new_response(story)
@@ -228,11 +247,11 @@ def _new_response(story: Story) -> str:
     """An answer as news: as ours only where a public body's own site gives it."""
     answers = list(filter(_responds, story.items))
     if any(told.item.is_official for told in answers):
-        return "the council has responded"
+        return _HAS_RESPONDED
     if any(told.item.is_official for told in story.items):
         return "there is an official response"
     if answers:
-        return f"{_reports(answers[0].item)} that the council has responded"
+        return f"{_reports(answers[0].item)} that {_HAS_RESPONDED}"
     return f"{_reports(story.lead.item)} an official response"
 
 

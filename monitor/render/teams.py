@@ -201,12 +201,12 @@ def _groups(groups: Sequence[Group]) -> Iterator[Element]:
 
 def _story(story: Telling) -> Iterator[Element]:
     yield _line(_as_link(story.title, weight="Bolder"), spacing="Medium")
-    update = [_bold("Update")] if story.update else []
+    if story.new:
+        yield _line(_bold("Update: "), f"{story.new}.")
+    update = [_bold("Update")] if story.update and not story.new else []
     about = [_small(story.about)] if story.about else []
     if update or about:
         yield _line(*_joined([*update, *about], " · "))
-    if story.new:
-        yield _line(_bold("New: "), story.new)
     marks = [_run(f"{mark.words}: {mark.theme}") for mark in story.marks]
     if story.more_marks:
         marks.append(_run(story.more_marks))

@@ -199,9 +199,32 @@ def test_a_councils_response_among_the_coverage_is_named_first_with_its_own_word
     message = worded(digest(stories=(one,)))
     for words in in_each_medium(message).values():
         told_first = words.index(
-            "Northmere Council news reports that the council has responded: Our response to the ins"
+            "Northmere Council news reports that the council has responded: “Our response to the inspectors”"
         )
         assert told_first < words.index("Also in:")
         assert words.count("Our response to the inspectors") == 1
         assert "‘We are sorry for the long waits,’ the cabinet member said." in words
         assert "Council response ·" not in words
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_own"),
+    [
+        pytest.param({"url": "https://news.devon.gov.uk/inspection"}, True, id="found on its own site"),
+        pytest.param({"url": "https://news.devon.gov.uk/inspection", "is_at_home": False}, False, id="found elsewhere"),
+        pytest.param({"url": "https://news.kent.gov.uk/inspection"}, False, id="another council's site"),
+        pytest.param({"url": "https://notdevon.gov.uk/7"}, False, id="a site of a like name"),
+        pytest.param({"url": "https://devon.gov.uk.example.org/7"}, False, id="no public body's site"),
+    ],
+)
+def test_what_the_council_itself_says_of_its_report_stands_apart_from_the_coverage(changes, is_own):
+    labels = {"event": Event.FULL_INSPECTION, "councils": ("Devon",)}
+    report = told(replace(report_story().lead.item, title="Inspection of Devon"), **labels)
+    words = "Ofsted’s inspectors were with us in May. “We will act,” the cabinet member said."
+    values = {"text": words, "source": "News of Devon", "publisher": "", "is_at_home": True, "id": 2, **changes}
+    page = told(item("Inspectors’ findings", **values))
+    message = worded(digest(stories=(replace(story(councils=("Devon",), themes=()), items=(report, page)),)))
+    line = "From the council itself: “Inspectors’ findings” (News of Devon)"
+    assert (line in " ".join(message.text.split())) is is_own
+    assert ("‘We will act,’" in message.text) is is_own
+    assert ("Also in:" in message.text) is not is_own

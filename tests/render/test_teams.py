@@ -125,7 +125,7 @@ def test_card_says_all_that_the_mail_says():
         "What others say: “Plans for permanence are made sooner, yet some children still wait too long.”",
         "still wait too long.” — ◆ concern and progress: Permanence; Wexmoor Echo",
         "Also in: Wexmoor Echo feed: Wexmoor's services no longer inadequate, Moor FM",
-        "Update · Wexmoor Echo feed · 18 June 2026, 01:30 · also about Plymouth and Torbay New: Wexmoor Echo feed",
+        "Update: Wexmoor Echo feed reports an official response. Wexmoor Echo feed · 18 June 2026, 01:30 · also about",
         "A headline of the rest",
         "• Early help: Harbury 1 ▲",
         "Eastvale: full inspection from June 2026 to July 2027.",

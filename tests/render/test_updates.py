@@ -9,6 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from golden_examples import undelivered
 from golden_week import again, full_week
+from media import in_each_medium
 from render_examples import LONDON, digest, item, story
 
 from monitor.model import Event, Grade, UpdateReason
@@ -60,6 +61,15 @@ def test_an_update_says_what_is_new(changes, told):
     page = BeautifulSoup(message.html, "lxml")
     assert page.select_one(".update").parent.text == told.replace("UPDATE: ", "Update ")
     assert message.subject.startswith("Update: Wexmoor: Council sets out plan")
+
+
+def test_that_the_council_has_responded_is_said_once():
+    one = story(new=(UpdateReason.RESPONSE,), event=Event.COUNCIL_RESPONSE)
+    for medium, words in in_each_medium(worded(digest(stories=(one,)))).items():
+        beside_the_subject = medium == "html"  # as mail clients show it
+        assert words.count("that the council has responded") == 1 + beside_the_subject
+        assert "council’s response" not in words
+    assert "On a council’s response · " in worded(digest(stories=(replace(one, new=()),))).text
 
 
 def test_a_story_never_told_is_no_update():

@@ -18,7 +18,7 @@ OWN = "Leaders know their services well and act on what they find."
 SAID = "Children in Wexmoor, Plymouth and Torbay were failed by those who leave."
 REPORT_URL = news().url
 COUNCIL = "https://news.wexmoor.example.gov.uk/statement"
-REPORTED = "Evil Echo reports that the council has responded: We accept"
+REPORTED = "Evil Echo reports that the council has responded: “We accept”"
 
 
 def story(*others):
@@ -83,7 +83,7 @@ def test_a_councils_own_words_on_a_report_stand_under_its_name_and_not_the_repor
 @pytest.mark.parametrize(
     ("site", "key", "voice"),
     [
-        pytest.param(COUNCIL, COUNCIL, "The council has responded: Evil Echo: We accept", id="its own site, polled"),
+        pytest.param(COUNCIL, COUNCIL, "The council has responded: “We accept”", id="its own site, polled"),
         pytest.param(COUNCIL, f"told-by:0a:{COUNCIL}", REPORTED, id="its address, in another's feed"),
         pytest.param(COUNCIL, "long:0a", REPORTED, id="its address, made too long to tell whose"),
         pytest.param("https://gov.uk.example.org/1", "x", REPORTED, id="a site that looks like one"),
@@ -107,7 +107,7 @@ def test_of_two_answers_the_councils_own_is_told_as_its_answer():
     reported = press("https://echo.example.org/2", event=Event.COUNCIL_RESPONSE)
     own = told(item("We accept", url=COUNCIL, source="Council news", publisher="", id=3), event=Event.COUNCIL_RESPONSE)
     message = worded(digest(stories=(story(reported, own),), inspections=(news(),)))
-    assert "The council has responded: Council news: We accept" in " ".join(message.text.split())
+    assert "The council has responded: “We accept”" in " ".join(message.text.split())
     assert "reports that the council" not in message.text
 
 
