@@ -178,7 +178,7 @@ def _standing(one: CouncilStanding) -> Iterator[str]:
     yield f"{_last(one)}; {counted(one.items, 'item', 'items')} in 30 days"
     for expectation in one.expected:
         what = expectation_in_words(expectation)
-        yield f"expected, though nobody has announced it: {what}. [dim]{safe(expectation.rule)}[/]"
+        yield f"likely next, not announced: {what}. [dim]{safe(expectation.rule)}[/]"
 
 
 def _judgements(one: CouncilStanding) -> Iterator[str]:

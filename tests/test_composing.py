@@ -269,7 +269,7 @@ def test_an_alert_tells_what_a_report_leads_one_to_expect_and_that_nobody_announ
     message = store.digests.message(delivery.digest_id)
     (told,) = message.data["inspections"]
     assert told["next"]["follows"] == judged_inadequate.url
-    assert "though nobody has announced it" in " ".join(message.text.split())
+    assert "Likely next, not announced: " in " ".join(message.text.split())
 
 
 def test_what_another_report_leads_one_to_expect_is_not_said_of_this_one(daily, judged_inadequate, report, now):

@@ -99,7 +99,7 @@ def test_the_area_send_outcome_is_told_with_its_month(told):
 
 def test_what_is_expected_is_told_with_its_rule_and_that_nobody_has_announced_it(told):
     assert told(JUDGED, expected=[expectation()])[-1] == (
-        "  expected, though nobody has announced it: monitoring visit from June 2026 to September 2026. "
+        "  likely next, not announced: monitoring visit between June 2026 and September 2026. "
         "A council judged inadequate is visited every few months."
     )
 

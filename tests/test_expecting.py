@@ -257,7 +257,9 @@ def test_expectation_names_the_rule_its_source_and_the_report_it_follows():
     report = full(date(2023, 5, 19), Grade.GOOD, title="Children's services inspection")
     [expectation] = expected_of(report)
     assert (expectation.council, expectation.event) == ("Wexmoor", InspectionKind.ILACS)
-    assert expectation.rule.startswith("Ofsted inspects about every three years; since 2022 it took 34 to 46 months")
+    assert expectation.rule.startswith(
+        "Ofsted inspects about every three years; since 2022 the gap has been 34 to 46 months"
+    )
     assert "framework" in expectation.source
     assert expectation.source_url.startswith("https://www.gov.uk/")
     assert (expectation.follows, expectation.follows_url) == (report.title, report.url)

@@ -100,8 +100,8 @@ def _unchanged(name: str, value: Grade | SendOutcome, news: InspectionNews) -> s
         return f"unchanged since {month(news.follows.dated)}" if news.follows and is_same else "unchanged"
     if name in _TOGETHER and "in_care" in before:
         if "care_leavers" in before:
-            return "not compared: judged apart before"
-        return f"not compared: judged together with {_TOGETHER[name]} before"
+            return "not compared: before, two grades"
+        return f"not compared: before, one grade with {_TOGETHER[name]}"
     return "no earlier outcome known" if name == "send_outcome" else "no earlier grade known"
 
 
@@ -217,7 +217,7 @@ def _note_on_replacement(news: InspectionNews) -> str:
 
 
 def _next(one: Expectation) -> Expected:
-    told = f"What to expect next, though nobody has announced it: {expectation_in_words(one)}. {_rule(one)}"
+    told = f"Likely next, not announced: {expectation_in_words(one)}. {_rule(one)}"
     return Expected(text=told, source=_source(one))
 
 

@@ -23,7 +23,6 @@ from monitor.render.words import (
     counted,
     listed,
     moment,
-    sentence,
     shown,
     weekday,
 )
@@ -106,8 +105,8 @@ def outline(
         failing=_troubles(digest.failing, timezone),
         gaps=_troubles(digest.gaps, timezone),
         window=(
-            f"Covers what was first seen from {moment(digest.window.start, timezone)} "
-            f"to {moment(digest.window.end, timezone)} ({timezone.key} time)."
+            f"Covers what was first seen between {moment(digest.window.start, timezone)} "
+            f"and {moment(digest.window.end, timezone)} ({timezone.key} time)."
             if is_digest
             else ""
         ),
@@ -152,10 +151,10 @@ def _more(digest: Digest, *, reports: int, stories: int, quotes_told: bool) -> t
     waiting = digest.more - len(digest.linked)
     if not digest.left_out:
         stories, waiting = stories + waiting, 0
-    cut = filter(None, (and_more(reports, "report", "reports"), and_more(stories, "story", "stories")))
-    lines = [f"{sentence(number)}, left out for length; {_WHERE}." for number in cut]
-    if words := and_more(waiting, "story", "stories"):
-        lines.append(f"{sentence(words)}, for which there was no room: the next digest tells them.")
+    cut = ((reports, "more report was", "more reports were"), (stories, "more story was", "more stories were"))
+    lines = [f"{counted(number, one, many)} left out for length; {_WHERE}." for number, one, many in cut if number > 0]
+    if waiting > 0:
+        lines.append(f"{counted(waiting, 'more story', 'more stories')} did not fit and will be in the next digest.")
     if not quotes_told:
         lines.append("Quotations were left out for length; each title leads to its source.")
     return tuple(lines)
@@ -165,8 +164,8 @@ def _repeated(items: int, more: str = "") -> str:
     """That stories told before were told again by others, and that nothing is missed by not reading them."""
     if not items:
         return ""
-    tell = "item tells a story" if items == 1 else "items tell stories"
-    return f"{items:,} {more}{tell} you were told before; nothing new in {'it' if items == 1 else 'them'}."
+    repeat = "item repeats a story" if items == 1 else "items repeat stories"
+    return f"{items:,} {more}{repeat} you have already had."
 
 
 def _undelivered(messages: Sequence[Undelivered], timezone: ZoneInfo) -> tuple[str, ...]:

@@ -166,13 +166,10 @@ class Trends:
     notes: tuple[str, ...]  # what is left out; that there is nothing to compare with yet
 
 
-# What stands above all that is only expected.
 OTHERS = "What others say:"  # under a report: whatever is not the report's own
-AGAIN = "Told before; again in:"  # before what only repeats, by headline
-EXPECTED = (
-    "From now on these may come, going by Ofsted’s frameworks and by how long it took lately. "
-    "Nobody has announced them."
-)
+AGAIN = "Already told; also in:"  # before what only repeats, by headline
+# What stands above all that is only expected.
+EXPECTED = "Likely in the months shown, going by Ofsted’s frameworks and recent intervals. Nothing has been announced."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +195,7 @@ class Outline:
     trends: Trends | None = None
     linked_heading: str = ""  # "12 more stories, by headline"
     linked: tuple[Headlines, ...] = ()
-    repeated: str = ""  # "5 more items tell stories you were told before; nothing new in them."
+    repeated: str = ""  # "5 more items repeat stories you have already had."
     again: tuple[Link, ...] = ()  # those items by headline, for whoever doubts it
     more_again: str = ""
     undelivered: tuple[str, ...] = ()  # for the operator: what did not reach whom, when and why

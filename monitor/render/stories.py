@@ -21,6 +21,7 @@ from monitor.render.words import (
     councils_listed,
     counted,
     grade,
+    in_brackets,
     item_date,
     sentence,
     shown,
@@ -79,7 +80,7 @@ def headlines(digest: Digest, stories: Sequence[Story]) -> tuple[Headlines, ...]
 
 def headline(item: Item, before: str = "") -> Link:
     title = shown(item.title, HEADLINE) or "Untitled story"
-    return Link(text=f"{before}{title} ({source_of(item)})", url=web_link(item.url))
+    return Link(text=f"{before}{title} {in_brackets(item)}", url=web_link(item.url))
 
 
 def _home(story: Story, digest: Digest) -> str:
@@ -207,13 +208,12 @@ def _answered(told: ToldItem) -> Link:
     if not item.is_official:
         return Link(text=f"{_reports(item)} that {_HAS_RESPONDED}: {title}", url=web_link(item.url))
     who = "The council has responded" if _responds(told) else "From the council itself"
-    return Link(text=f"{who}: {title} ({source_of(item)})", url=web_link(item.url))
+    return Link(text=f"{who}: {title} {in_brackets(item)}", url=web_link(item.url))
 
 
 def _reports(item: Item) -> str:
     """As in "Wexmoor Echo reports"."""
-    who = source_of(item)
-    return f"{who}{',' if ', as ' in who else ''} reports"
+    return f"{source_of(item)} reports"
 
 
 def press_judged(story: Story) -> ToldItem | None:

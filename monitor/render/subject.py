@@ -13,11 +13,11 @@ from monitor.render.words import (
     counted,
     expectation_in_words,
     grade,
+    in_brackets,
     judgement_name,
     kind_of,
     listed,
     shown,
-    source_of,
 )
 
 if TYPE_CHECKING:
@@ -208,5 +208,5 @@ def _headline(story: Story) -> str:
     council = shown(story.councils[0], 60) if story.councils else ""
     line = title if council.casefold() in title.casefold() else f"{council}: {title}"
     if any(told.classification.judgement_is_new for told in story.items) and not story.lead.item.is_report:
-        line = f"{line} ({source_of(story.lead.item)})"  # a judgement that only the press tells is the press's
+        line = f"{line} {in_brackets(story.lead.item)}"  # a judgement that only the press tells is the press's
     return f"Update: {line}" if story.is_update else line

@@ -132,11 +132,22 @@ def web_link(url: str) -> str:
 
 
 def source_of(item: Item) -> str:
-    """Who says so: the source, else the host; where the source names a publisher, that it is the source that does."""
+    """Who says so: the source, else the host; where the source names a publisher, both: "Moor FM (via News search)"."""
+    who, via = _tellers(item)
+    return f"{who} (via {via})" if via else who
+
+
+def in_brackets(item: Item) -> str:
+    """The same as it stands in brackets: "(Moor FM, via News search)"."""
+    who, via = _tellers(item)
+    return f"({who}, via {via})" if via else f"({who})"
+
+
+def _tellers(item: Item) -> tuple[str, str]:
     publisher, source = shown(item.publisher, 60), shown(item.source, 60)
     if publisher and source and publisher not in source:
-        return f"{publisher}, as {source} has it"
-    return source or publisher or urlsplit(web_link(item.url)).hostname or "unnamed source"
+        return publisher, source
+    return source or publisher or urlsplit(web_link(item.url)).hostname or "unnamed source", ""
 
 
 _INNER_MARKS = str.maketrans("“”", "‘’")
@@ -352,5 +363,6 @@ def correction_in_words(correction: Correction) -> str:
 
 
 def expectation_in_words(one: Expectation) -> str:
-    """As in "full inspection from March 2027 to March 2028"."""
-    return f"{shown(one.what, NAME)} from {month(one.opens)} to {month(one.closes)}"
+    """As in "full inspection between March 2027 and March 2028"."""
+    opens, closes = month(one.opens), month(one.closes)
+    return f"{shown(one.what, NAME)} {f'in {opens}' if opens == closes else f'between {opens} and {closes}'}"

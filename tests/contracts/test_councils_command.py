@@ -64,7 +64,7 @@ def test_councils_says_what_came_since_the_judgement_and_what_to_expect_next(dem
 def test_councils_says_to_people_what_is_only_expected(demo: list[object]) -> None:
     out = command(*demo, "councils", "Devon").out
     assert re.search(r"\n  since then:\n  – (\w+ )?monitoring visit, \d+ \w+ \d{4} http://", out)
-    assert "\n  expected, though nobody has announced it: monitoring visit from " in out
+    assert "\n  likely next, not announced: monitoring visit between " in out
 
 
 def test_councils_names_the_last_report_as_a_digest_does(demo: list[object]) -> None:

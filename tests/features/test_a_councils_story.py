@@ -200,7 +200,7 @@ def test_the_story_of_a_council_is_told_right_at_each_step(reader: Reader) -> No
     assert f"Overall effectiveness: {worse}" in text
     assert "first change since October 2020" in text
     assert "Before, children in care and care leavers had one grade: good (October 2020)." in text
-    assert "monitoring visit from August 2024" in text
+    assert "monitoring visit between August 2024" in text
     assert "• Overall effectiveness: requires improvement → *inadequate*" in reader.in_slack()
     assert "Rutland judged inadequate" in reader.digest_of(date(2024, 5, 15))
     standing = reader.standing()
@@ -242,8 +242,8 @@ def test_the_story_of_a_council_is_told_right_at_each_step(reader: Reader) -> No
     # Two years on, a digest says that the re-inspection may come, once.
     reader.digest_of(date(2027, 3, 28))
     digest = reader.digest_of(date(2027, 3, 30))
-    assert "Rutland: re-inspection from March 2027 to March 2028" in digest
-    assert "Nobody has announced" in digest
+    assert "Rutland: re-inspection between March 2027 and March 2028" in digest
+    assert "Nothing has been announced" in digest
     told = len(reader.mailbox.mails)
     reader("digest", "--since", "7d")
     assert len(reader.mailbox.mails) == told

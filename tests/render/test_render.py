@@ -46,9 +46,9 @@ def test_every_medium_says_the_same_facts():
         "◆ concern and progress: Permanence",
         "Wexmoor Echo feed · 18 June 2026, 01:30 · also about Plymouth and Torbay",
         "Northmere committees · seen 18 June 2026",
-        "And 3 more stories",
+        "3 more stories were left out for length",
         "All 42 sources answered when last asked.",
-        "Covers what was first seen from 17 June 2026, 07:30 to 18 June 2026, 07:30",
+        "Covers what was first seen between 17 June 2026, 07:30 and 18 June 2026, 07:30",
         "You get this because the digest “weekday-briefing” follows Wexmoor, Harbury, Northmere and Eastvale.",
         "ask whoever runs the monitor, and name “weekday-briefing”.",
     )
@@ -189,7 +189,7 @@ def test_unknown_dates_and_links_leave_no_hole():
 
 def test_an_alert_tells_what_to_expect_too():
     told = replace(alert().inspections[0], next=next_visit())
-    assert_everywhere(worded(replace(alert(), inspections=(told,))), "though nobody has announced it")
+    assert_everywhere(worded(replace(alert(), inspections=(told,))), "not announced:")
 
 
 def test_alert_is_short():
@@ -343,7 +343,7 @@ def test_other_accounts_of_a_story_are_named_by_outlet_and_headline():
     first, second = item("Ofsted report is out"), item("Watchdog has its say", publisher="Moor FM", id=2)
     assert_everywhere(
         worded(digest(stories=(story(items=(first, second)),))),
-        "Moor FM, as Wexmoor Echo feed has it: Watchdog has its say",
+        "Moor FM (via Wexmoor Echo feed): Watchdog has its say",
     )
 
 

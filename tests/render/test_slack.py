@@ -87,8 +87,8 @@ def test_headline_has_no_detail_and_the_thread_all_of_it():
     for phrase in (
         "“Too many children have had several changes of social worker.”",
         "Different in it: care leavers: good → inadequate.",
-        "Eastvale: full inspection from June 2026 to July 2027.",
-        "Covers what was first seen from",
+        "Eastvale: full inspection between June 2026 and July 2027.",
+        "Covers what was first seen between",
         "You get this because",
         "ask whoever runs the monitor, and name “weekday-briefing”.",
     ):

@@ -114,8 +114,8 @@ def urgent(one):
         ),
         pytest.param(
             digest(expected=(expectation(), expectation("Wexmoor", what="re-inspection"))),
-            "Expected: Eastvale, full inspection from June 2026 to July 2027; "
-            "Wexmoor, re-inspection from June 2026 to July 2027",
+            "Expected: Eastvale, full inspection between June 2026 and July 2027; "
+            "Wexmoor, re-inspection between June 2026 and July 2027",
             id="nothing but expectations",
         ),
         pytest.param(
@@ -278,5 +278,5 @@ def test_a_told_report_is_not_counted_as_a_further_story():
 def test_a_digest_of_many_expectations_counts_those_it_cannot_name():
     line = subject(digest(expected=tuple(expectation(f"Council {n}") for n in range(153))))
     assert len(line) <= LIMIT
-    assert line.startswith("Expected: Council 0, full inspection from June 2026 to July 2027; ")
-    assert line.endswith("; 151 more expectations")
+    assert line.startswith("Expected: Council 0, full inspection between June 2026 and July 2027; ")
+    assert line.endswith("; 152 more expectations")

@@ -84,7 +84,7 @@ def test_what_has_no_room_is_linked_by_headline_and_what_waits_is_counted():
     links = [one for one in heading.find_parent("td").select("li a") if not one.text.startswith("Told again")]
     assert len(links) == 12
     assert links[0].text == "Youth club reopens after two years (Wexmoor Observer)"
-    assert "And 3 more stories, for which there was no room: the next digest tells them." in message.text
+    assert "3 more stories did not fit and will be in the next digest." in message.text
     assert message.subject.endswith("; 22 more stories")
 
 
@@ -97,14 +97,14 @@ def test_headlines_go_before_stories_do_where_the_mail_would_be_cut():
     told = message.html.count(">Headline ")
     assert 100 < told < 900
     assert f"{told} more stories, by headline" in message.html
-    assert f"And {900 - told} more stories, left out for length; the digest as data" in " ".join(message.text.split())
+    assert f"{900 - told} more stories were left out for length; the digest as data" in " ".join(message.text.split())
 
 
 @pytest.mark.parametrize(
     ("number", "words"),
     [
-        (1, "1 more item tells a story you were told before; nothing new in it."),
-        (5, "5 more items tell stories you were told before; nothing new in them."),
+        (1, "1 more item repeats a story you have already had."),
+        (5, "5 more items repeat stories you have already had."),
     ],
 )
 def test_what_merely_repeats_is_counted(number, words):
@@ -117,7 +117,7 @@ def test_what_merely_repeats_is_counted(number, words):
 def test_what_merely_repeats_is_named_with_its_link_in_every_medium(stories):
     message = worded(digest(stories=stories, repeated=again(23)))
     for told in (message.html, message.text, message.notify, json.dumps(message.slack), json.dumps(message.teams)):
-        assert "Told before; again in:" in told
+        assert "Already told; also in:" in told
         assert all(f"https://again.example.org/{n}" in told for n in range(20))
         assert "https://again.example.org/20" not in told
         assert "and 3 more items" in told
@@ -138,7 +138,7 @@ def test_a_digest_of_repeats_alone_says_that_there_is_nothing_new():
     message = worded(digest(repeated=again(2)))
     assert message.subject == "No news for Wexmoor and 3 more councils; 2 items on stories you know"
     words = " ".join(message.text.split())
-    assert "in the time covered. 2 items tell stories you were told before; nothing new in them." in words
+    assert "in the time covered. 2 items repeat stories you have already had." in words
 
 
 def test_what_did_not_arrive_is_named_by_place_with_the_reason_and_what_to_do():

@@ -173,7 +173,7 @@ def test_item_is_dated_as_its_publisher_dated_it(changes, timezone, words):
     [
         ({}, "Wexmoor Echo feed"),
         ({"publisher": ""}, "Wexmoor Echo feed"),
-        ({"publisher": "Moor FM"}, "Moor FM, as Wexmoor Echo feed has it"),
+        ({"publisher": "Moor FM"}, "Moor FM (via Wexmoor Echo feed)"),
         ({"publisher": "Moor FM", "source": ""}, "Moor FM"),
         ({"publisher": "", "source": ""}, "news.example.org"),
         ({"publisher": "", "source": "", "url": ""}, "unnamed source"),
