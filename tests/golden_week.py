@@ -96,6 +96,7 @@ def stories() -> tuple[Story, ...]:
             "Northmere",
             "Area SEND inspection of Northmere Local Area Partnership",
             source="Ofsted reports: Northmere",
+            url="https://files.example.org/v1/file/50012348",
             day=17,
             event=Event.AREA_SEND,
             is_report=True,
@@ -131,6 +132,7 @@ def stories() -> tuple[Story, ...]:
             "Harbury",
             "Monitoring visit to Harbury children's services",
             source="Ofsted reports: Harbury",
+            url="https://files.example.org/v1/file/50012346",
             day=16,
             event=Event.MONITORING_VISIT,
             is_report=True,
@@ -264,9 +266,18 @@ def _area_send():
     )
 
 
+_AGAIN = (
+    "Wexmoor council backs its plan for social work teams",
+    "What inspectors said about Wexmoor, and what comes next",
+    "Councillors welcome new plan for social workers",
+    "Plan to keep social workers goes to cabinet",
+    "Wexmoor: union responds to plan for social work teams",
+)
+
+
 def again(number: int) -> tuple[ToldItem, ...]:
     """So many items that only repeat what was told."""
-    items = [item(f"Told again {n}", url=f"https://again.example.org/{n}") for n in range(number)]
+    items = [item(_AGAIN[n % len(_AGAIN)], url=f"https://again.example.org/{n}") for n in range(number)]
     return story(99, tuple(items)).items if items else ()
 
 

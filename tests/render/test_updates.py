@@ -81,7 +81,7 @@ def test_what_has_no_room_is_linked_by_headline_and_what_waits_is_counted():
     message = worded(full_week())
     page = BeautifulSoup(message.html, "lxml")
     heading = next(one for one in page.select("h2") if one.text == "12 more stories, by headline")
-    links = [one for one in heading.find_parent("td").select("li a") if not one.text.startswith("Told again")]
+    links = [one for one in heading.find_parent("td").select("li a") if "again.example.org" not in one["href"]]
     assert len(links) == 12
     assert links[0].text == "Youth club reopens after two years (Wexmoor Observer)"
     assert "3 more stories did not fit and will be in the next digest." in message.text
@@ -122,7 +122,8 @@ def test_what_merely_repeats_is_named_with_its_link_in_every_medium(stories):
         assert "https://again.example.org/20" not in told
         assert "and 3 more items" in told
     assert message.data["repeated"] == 23
-    assert message.data["repeated_items"][22] == {"title": "Told again 22", "url": "https://again.example.org/22"}
+    title = again(23)[22].item.title
+    assert message.data["repeated_items"][22] == {"title": title, "url": "https://again.example.org/22"}
 
 
 def test_a_flood_of_copies_makes_no_endless_data_and_says_how_many_there_are():
