@@ -325,5 +325,5 @@ def test_that_ofsteds_page_cannot_be_seen_is_news_once(reader: Reader) -> None:
         reader("poll", "--all", ends_with=1)
         reader("digest")
     (mail,) = reader.mailbox.mails
-    assert "1 source failing" in mail["Subject"]
+    assert "no source answered, 1 is failing" in mail["Subject"]
     assert "Ofsted reports: Rutland: since 5 March 2024" in text_of(mail)

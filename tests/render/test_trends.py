@@ -92,6 +92,7 @@ def test_on_a_narrow_screen_each_cell_names_its_council_and_empty_ones_are_gone(
     assert [cell.select_one(".lab").text for cell in cells] == 2 * ["Wexmoor: ", "Harbury: "]
     assert ["zero" in cell.get("class", []) for cell in cells] == [False, True, True, False]
     narrow = page.style.string.partition("@media (prefers")[0]
+    assert "@media (max-width: 600px)" in narrow  # four long names of councils are wider
     assert ".line .head, .line .zero { display: none !important; }" in narrow
     assert ".line .lab { display: inline !important; }" in narrow
 
