@@ -198,7 +198,7 @@ def test_the_story_of_a_council_is_told_right_at_each_step(reader: Reader) -> No
     text = text_of(alert)
     worse = "requires improvement → inadequate; ▼ worse, down one grade"
     assert f"Overall effectiveness: {worse}" in text
-    assert "first change since October 2020" in text
+    assert "The grades before these changes had stood since October 2020." in text
     assert "Before, children in care and care leavers had one grade: good (October 2020)." in text
     assert "monitoring visit between August 2024" in text
     assert "• Overall effectiveness: requires improvement → *inadequate*" in reader.in_slack()
