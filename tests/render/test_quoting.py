@@ -8,7 +8,18 @@ import pytest
 from media import assert_everywhere, in_each_medium, worded
 from render_examples import digest, item, label, news, report_story, story, told
 
-from monitor.model import Classification, Cue, Event, Evidence, Grade, Polarity, ThemeLabel, ToldItem, UpdateReason
+from monitor.model import (
+    TOLD_BY,
+    Classification,
+    Cue,
+    Event,
+    Evidence,
+    Grade,
+    Polarity,
+    ThemeLabel,
+    ToldItem,
+    UpdateReason,
+)
 
 CONCERN, PROGRESS, BOTH = Polarity.CONCERN, Polarity.PROGRESS, Polarity.BOTH
 SENTENCE = "Ofsted has rated Harbury's children's services good, the mayor said."
@@ -211,7 +222,11 @@ def test_a_councils_response_among_the_coverage_is_named_first_with_its_own_word
     ("changes", "is_own"),
     [
         pytest.param({"url": "https://news.devon.gov.uk/inspection"}, True, id="found on its own site"),
-        pytest.param({"url": "https://news.devon.gov.uk/inspection", "is_at_home": False}, False, id="found elsewhere"),
+        pytest.param(
+            {"url": "https://news.devon.gov.uk/inspection", "key": f"{TOLD_BY}search\nhttps://news.devon.gov.uk"},
+            False,
+            id="found elsewhere",
+        ),
         pytest.param({"url": "https://news.kent.gov.uk/inspection"}, False, id="another council's site"),
         pytest.param({"url": "https://notdevon.gov.uk/7"}, False, id="a site of a like name"),
         pytest.param({"url": "https://devon.gov.uk.example.org/7"}, False, id="no public body's site"),
@@ -221,7 +236,7 @@ def test_what_the_council_itself_says_of_its_report_stands_apart_from_the_covera
     labels = {"event": Event.FULL_INSPECTION, "councils": ("Devon",)}
     report = told(replace(report_story().lead.item, title="Inspection of Devon"), **labels)
     words = "Ofsted’s inspectors were with us in May. “We will act,” the cabinet member said."
-    values = {"text": words, "source": "News of Devon", "publisher": "", "is_at_home": True, "id": 2, **changes}
+    values = {"text": words, "source": "News of Devon", "publisher": "", "id": 2, **changes}
     page = told(item("Inspectors’ findings", **values))
     message = worded(digest(stories=(replace(story(councils=("Devon",), themes=()), items=(report, page)),)))
     line = "From the council itself: “Inspectors’ findings” (News of Devon)"
