@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from documented import keys, keys_listed
 from media import worded
 from render_examples import full_digest
 
 TESTS = Path(__file__).parents[1]
-DOCUMENT = TESTS.parent / "docs" / "webhook.md"
 
 # These are told in one place of the document: the same shape stands in several places of a digest.
 SAME = (
@@ -23,29 +22,10 @@ SAME = (
 )
 
 
-def keys(value: object, place: str = "") -> Iterator[str]:
-    """Every key in it, with where it stands: "stories[].id"."""
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            path = f"{place}.{key}" if place else key
-            yield path
-            yield from keys(inner, path)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from keys(inner, f"{place}[]")
-
-
 def told_once(path: str) -> str:
     for shape, told in SAME:
         path = shape.sub(told, path)
     return path
-
-
-def keys_of_the_document() -> set[str]:
-    """The first column of its tables of keys."""
-    text = DOCUMENT.read_text(encoding="utf-8").partition("## What the body holds")[2].partition("\n## ")[0]
-    rows = re.findall(r"^\| (`.*?) \| ", text, re.MULTILINE)
-    return {key for row in rows for key in re.findall(r"`([^`]+)`", row)}
 
 
 def test_receivers_are_told_every_key_of_a_digest_and_no_other() -> None:
@@ -56,4 +36,4 @@ def test_receivers_are_told_every_key_of_a_digest_and_no_other() -> None:
     ]
     assert len(golden) > 4
     sent = {told_once(path) for digest in (*golden, worded(full_digest()).data) for path in keys(digest)}
-    assert sent | {"message_id"} == keys_of_the_document()
+    assert sent | {"message_id"} == keys_listed("webhook.md", "What the body holds")
