@@ -146,8 +146,8 @@ class Carrying:
         links: StopLinks | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """`holder`: the name in which deliveries are taken. At once, nobody else may take any in it; one that comes
-        after takes back what its predecessor left. `links`: of recipients' own to stop, where there is a page."""
+        """`holder`: the name in which deliveries are taken. No two running processes may share one; the next to use it
+        takes back what the last left. `links`: of recipients' own to stop, where there is a page."""
         self._links = links
         self._config = config
         self._store = store

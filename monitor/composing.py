@@ -41,7 +41,7 @@ log = structlog.get_logger()
 
 # A digest composed a moment before an item became ready cannot have had it; clocks of two threads differ by less.
 _LATE = timedelta(minutes=10)
-# How far back an alert looks for a report that is owed one: longer than any stop one would catch up from silently.
+# How far back an alert looks for a report that is owed one. After a longer stop, nobody would expect it to catch up.
 _ALERTS_REACH_BACK = timedelta(days=90)
 _WINDOWS_LOOKED_AT = 5 * trends.WINDOWS  # those of digests asked for by hand may reach over one another
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
@@ -278,7 +278,7 @@ class Composing:
         return trends.trends(now, earlier, councils=subscription.councils, themes=subscription.themes)
 
     def _opening(self, subscription: Subscription, window: Window, reports: Sequence[KnownReport]) -> list[Expectation]:
-        """The inspections that may come from within `window` on: each is told by the one digest whose it is."""
+        """The inspections that may come from within `window` on: each is told by exactly one digest."""
         last = self._store.digests.last(subscription.name, self._clock())
         start = max(window.start, last[0].end) if last else window.start  # one asked for by hand may reach back
         return [

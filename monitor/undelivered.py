@@ -33,8 +33,8 @@ def may_tell(subscription: Subscription, last: datetime | None, now: datetime, z
 def digest_of(untold: list[tuple[Delivery, datetime]], subscription: Subscription, now: datetime) -> Digest:
     """The alert about these, each with when it ended, the first first.
 
-    Its slot is the last of them and when it ended: composed twice it is one, and of one that was sent again and ended
-    so again it is another. Of the parts of a message it tells once.
+    Its slot is the last of them and when it ended: composed twice, the alert is one; a delivery that is sent again and
+    fails again gets a new alert. Of the parts of a message it tells once.
     """
     last, ended_at = untold[-1]
     by_message: dict[tuple[int, int], Undelivered] = {}

@@ -59,7 +59,7 @@ class Story:
     event: Event | None
     relevance: float
     themes: tuple[tuple[ThemeLabel, str], ...] = ()  # each with the URL its evidence came from, best first
-    new: tuple[UpdateReason, ...] = ()  # told before, and this has happened since; () for a story never told
+    new: tuple[UpdateReason, ...] = ()  # of a story told before: what happened since; () of one never told
 
     @property
     def lead(self) -> ToldItem:
