@@ -97,11 +97,7 @@ def _report(report: Report) -> Iterator[str]:
         yield "PRIORITY ACTION"
     yield from (_inset(f"“{inline(action)}”") for action in report.actions)
     if report.judged:
-        rows = []
-        for row in report.judged:
-            now = f"{row.before} → {row.now}" if row.before else row.now
-            rows.append(line(f"{row.name}: {'; '.join(filter(None, (now, row.direction, row.stood)))}"))
-        yield _bullets(rows)
+        yield _bullets(line(f"{row.name}: {row.line}") for row in report.judged)
     yield from _paragraphs(report.notes)
     if report.to_improve:
         yield "What needs to improve, in the report’s words:"

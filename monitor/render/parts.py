@@ -1,4 +1,4 @@
-"""The parts of a message, in plain words: what HTML, plain text and Slack lay out.
+"""The parts of a message, in plain words: what HTML, plain text, Slack, Teams and GOV.UK Notify lay out.
 
 Every string is clean and bounded (see words.py) but not yet escaped: each medium escapes for itself.
 """
@@ -35,6 +35,12 @@ class Judged:
     @property
     def is_better(self) -> bool:
         return self.direction.startswith("▲")
+
+    @property
+    def line(self) -> str:
+        """As in "inadequate (March 2023) → good; ▲ better, up two grades", for a medium that sets it in one piece."""
+        now = f"{self.before} → {self.now}" if self.before else self.now
+        return "; ".join(filter(None, (now, self.direction, self.stood)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

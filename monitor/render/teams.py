@@ -187,9 +187,7 @@ def _report(report: Report) -> Iterator[Element]:
 
 
 def _fact(row: Judged) -> Element:
-    now = f"{row.before} → {row.now}" if row.before else row.now
-    told = "; ".join(filter(None, (now, row.direction, row.stood)))
-    return {"title": _shown(row.name).translate(_MARKUP), "value": _shown(told).translate(_MARKUP)}
+    return {"title": _shown(row.name).translate(_MARKUP), "value": _shown(row.line).translate(_MARKUP)}
 
 
 def _groups(groups: Sequence[Group]) -> Iterator[Element]:

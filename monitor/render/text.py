@@ -109,9 +109,7 @@ def _report(report: Report) -> Iterator[str]:
     for action in report.actions:
         yield from _wrapped(f"“{action}”", indent="    ")
     for row in report.judged:
-        now = f"{row.before} → {row.now}" if row.before else row.now
-        told = "; ".join(filter(None, (now, row.direction, row.stood)))
-        yield from _wrapped(f"{row.name}: {told}", first="  ", indent="    ")
+        yield from _wrapped(f"{row.name}: {row.line}", first="  ", indent="    ")
     for note in report.notes:
         yield from _wrapped(note, indent="  ")
     if report.to_improve:
