@@ -150,7 +150,9 @@ def _recipients(table: Table, channels: Mapping[str, Channel | None] | None) -> 
         line.finish(what="a recipient")
         recipient = Recipient(channel=channel, address=address)
         is_readable = channel and ("address" in line) == bool(address)
-        if is_readable and recipient in recipients:
+        # However it is spelt: as suppression has it, mailboxes are not told apart by case.
+        named = [replace(one, address=one.address.lower()) for one in recipients]
+        if is_readable and replace(recipient, address=address.lower()) in named:
             line.complain("channel", "a recipient named before", "each recipient once")
         recipients.append(recipient)
     if table.lacks("to"):

@@ -192,6 +192,15 @@ REGIONS = (
             id="address-misspelt",
         ),
         pytest.param(
+            WHEN
+            + """to = [
+              { channel = "mail", address = "office@example.org" },
+              { channel = "mail", address = "Office@Example.org" },
+            ]""",
+            "to 2: channel: found a recipient named before, wanted each recipient once",
+            id="mailbox-twice",
+        ),
+        pytest.param(
             WHEN + 'to = [ { channel = "folder" }, { channel = "folder" } ]',
             "to 2: channel: found a recipient named before, wanted each recipient once",
             id="recipient-twice",
