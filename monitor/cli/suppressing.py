@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
+import msgspec
 import typer
 
 from monitor import console, lock
@@ -216,4 +217,4 @@ def _as_data(answer: _Answer) -> dict[str, Any]:
 
 def _suppression_as_data(one: Suppression) -> dict[str, Any]:
     """What holds for an address: `subscription` is null where it is all of them."""
-    return {"subscription": one.subscription or None, "why": one.why, "at": one.at.isoformat()}
+    return {"subscription": one.subscription or None, "why": one.why, "at": msgspec.to_builtins(one.at)}

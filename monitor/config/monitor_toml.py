@@ -106,7 +106,10 @@ def _all_or_region(value: object) -> tuple[str, ...]:
         case "all":
             return tuple(council.name for council in councils())
         case {"region": str(region)} if value == {"region": region}:
-            found = values.region(region)
+            try:
+                found = values.region(region)
+            except Unfit as unfit:
+                raise Unfit(unfit.wanted, hint=unfit.hint, found=shown(region)) from None
             return tuple(council.name for council in councils() if council.region == found)
         case str(name) if council_named(name):
             raise Unfit(wanted, hint=f"did you mean [{shown(name)}]?")

@@ -158,8 +158,8 @@ def test_mistake_in_monitor_toml(complaints: Complaints, text: str, complaint: s
         ),
         pytest.param(
             'councils = { region = "Southwest" }',
-            "councils: found a table, wanted one of the regions East Midlands, East of England, London, North East, "
-            "North West, South East, South West, West Midlands, Yorkshire and The Humber "
+            'councils: found "Southwest", wanted one of the regions East Midlands, East of England, London, '
+            "North East, North West, South East, South West, West Midlands, Yorkshire and The Humber "
             '(did you mean "South West"?)',
             id="region-misspelt",
         ),

@@ -72,3 +72,4 @@ def test_suppress(on: list[object], config: Path) -> None:
     ended = command(*on, "suppress", "-", "--why", "bounced", "--json", given="office@example.org\nno address\n")
     lifted = command(*on, "suppress", "office@example.org", "--lift", "--json")
     assert told([*ended.lines, *lifted.lines]) == keys_listed("json.md", "suppress")
+    assert ended.lines[0]["suppressed"][0]["at"].endswith("Z")
