@@ -159,16 +159,16 @@ class Carrying:
         self._roads: dict[str, _Road] = {}
         self._subscriptions = {one.name: one for one in config.subscriptions}
 
-    def deliver(self, *, patience: timedelta | None = None) -> Outcomes:
+    def deliver(self, *, until: datetime | None = None) -> Outcomes:
         """Tries every delivery that is due; one that fails delays no other, but parts of one message stay in order.
 
         A channel that is down is asked once in a round; what else it was to carry is left as it is for a later one.
-        What another thread is carrying is left to it. After `patience` nothing is begun: it is the next round's.
+        What another thread is carrying is left to it. From `until` on nothing is begun: it is the next round's.
         """
         now = self._clock()
         abandoned = _by_channel(self._store.digests.abandoned(self._holder, now))
         due = _by_channel(self._for_their_heirs(self._store.digests.due(now)))
-        round_ = _Round(until=now + patience if patience else None)
+        round_ = _Round(until=until)
         outcomes = Outcomes()
         learned = [channel for channel, road in list(self._roads.items()) if road.unrecorded]
         channels = list(dict.fromkeys((*learned, *abandoned, *due)))

@@ -270,9 +270,10 @@ class Run:
     def deliver(self, *, patience: timedelta | None = None) -> Outcomes:
         """Tries every delivery that is due, and tells the operator what was given up; after `patience`, begins none."""
         self._composing.meet()
-        outcomes = self._carrying.deliver(patience=patience)
+        until = self.clock() + patience if patience else None
+        outcomes = self._carrying.deliver(until=until)
         if not self._stopping() and self._tell_operator():
-            outcomes.add(self._carrying.deliver(patience=patience))
+            outcomes.add(self._carrying.deliver(until=until))
         return outcomes
 
     def _tell_operator(self) -> bool:

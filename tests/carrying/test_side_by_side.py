@@ -202,13 +202,13 @@ def test_a_clock_that_was_set_back_makes_no_pause_longer(carrying, briefing, owe
     assert sum(sleep.slept) <= 1.001
 
 
-def test_a_look_ends_when_its_patience_does_and_the_next_goes_on(carrying, briefing, owe, channels, web):
+def test_a_look_ends_when_its_patience_does_and_the_next_goes_on(carrying, briefing, owe, channels, clock, web):
     channels["slack"] = replace(channels["slack"], pause=timedelta(seconds=25))
     subscription = briefing("slack")
     owe(subscription, parts=5)
     carrier = carrying(subscription)
-    assert carrier.deliver(patience=MINUTE).sent == 3
-    assert carrier.deliver(patience=MINUTE).sent == 2
+    assert carrier.deliver(until=clock.time + MINUTE).sent == 3
+    assert carrier.deliver(until=clock.time + MINUTE).sent == 2
     assert posted(web)[-1].endswith("part 5")
 
 

@@ -6,11 +6,12 @@ from dataclasses import replace
 from datetime import time, timedelta
 
 import pytest
-from carried import DAY, HERE, MINUTE
+from carried import DAY, HERE, HOOK, MINUTE
 
 from monitor.composing import Composing
 from monitor.delivery.outbox import again, recipient_mark
 from monitor.model import AlertReason, DeliveryState, QuietHours, Recipient, Subscription, SubscriptionKind
+from monitor.run import Run
 
 OPERATOR = Subscription(
     name="operator",
@@ -267,3 +268,20 @@ def test_what_was_withdrawn_is_told_to_nobody_and_sent_again_when_asked(briefing
     assert tell() == []
     assert carrying(briefing()).send_again(()) == (0, 1)
     assert carrying(briefing("slack")).send_again(()) == (1, 0)
+
+
+def test_whoever_is_told_of_it_gets_no_more_time_in_a_look_than_is_left(
+    briefing, owe, store, channels, make_config, clock, web
+):
+    owe(briefing("slack"))
+    web.shows(HOOK, b"invalid_blocks", status=400)
+    run = Run(
+        config=make_config(channels=channels, subscriptions=(briefing("slack"), OPERATOR)),
+        store=store,
+        workers=None,  # there is nothing to read
+        new_fetcher=None,
+        classify=None,
+        clock=lambda: clock.time + 2 * MINUTE * len(web.requests),  # each post takes its time
+    )
+    first, second = run.deliver(patience=MINUTE), run.deliver(patience=MINUTE)
+    assert (first.refused, first.sent, second.sent) == (1, 0, 1)
