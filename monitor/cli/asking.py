@@ -51,11 +51,12 @@ def classify(
     inputs: Sequence[BinaryIO] = files or [sys.stdin.buffer]
     failed = False
     for file in inputs:
+        of_file = _input(file.name) if len(inputs) > 1 else {}
         for number, line in enumerate(file, start=1):
             given = line.removeprefix(_BYTE_ORDER_MARK) if number == 1 else line
             if not given.strip():
                 continue
-            answer = _classified(given, number, classifier)
+            answer = _classified(given, number, classifier) | of_file
             failed |= "error" in answer
             if as_json:
                 print_json(answer)
@@ -130,7 +131,13 @@ def _evidence_as_data(evidence: Evidence) -> dict[str, Any]:
 
 
 def _name(answer: dict[str, Any]) -> str:
-    return str(answer.get("id", f"line {answer.get('line')}"))
+    name = str(answer.get("id", f"line {answer.get('line')}"))
+    return f"{answer['input']}: {name}" if "input" in answer else name
+
+
+def _input(name: str) -> dict[str, str]:
+    """Which of several files an answer is of, as it was given: ids, line numbers and base names may be alike."""
+    return {"input": name}
 
 
 def _show_classified(answer: dict[str, Any]) -> None:
@@ -167,6 +174,7 @@ def report(files: Annotated[list[Path], typer.Argument(metavar="FILE")], as_json
                 failed = True
                 reason = error.reason if isinstance(error, ParseError) else error.strerror or str(error)
                 answer = {"file": file.name, "error": f"{file}: {reason}"}
+            answer |= _input(str(file)) if len(files) > 1 else {}
             if as_json:
                 print_json(answer)
             if "error" in answer:

@@ -86,6 +86,9 @@ def test_classify_reads_files_and_counts_the_lines_of_each(on: list[object], tmp
     ended = command(*on, "classify", "--json", tmp_path / "one.jsonl", tmp_path / "other.jsonl")
     assert ended.code == 1
     assert [line.get("id", line.get("line")) for line in ended.lines] == ["x", 2, "x", 2]
+    one, other = (str(tmp_path / name) for name in ("one.jsonl", "other.jsonl"))
+    assert [line["input"] for line in ended.lines] == [one, one, other, other]
+    assert [line.partition(": not")[0] for line in ended.err.splitlines()] == [f"{one}: line 2", f"{other}: line 2"]
 
 
 def test_classify_for_people_shows_the_proof_and_puts_complaints_on_stderr(on: list[object]) -> None:

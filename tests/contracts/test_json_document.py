@@ -33,12 +33,13 @@ def told(lines: Iterable[Any]) -> set[str]:
     return found
 
 
-def test_classify(on: list[object]) -> None:
+def test_classify(on: list[object], tmp_path: Path) -> None:
     texts = [
         {"id": 1, "title": "Devon: too many social workers have left children’s services, Ofsted says", "text": TEXT}
     ]
     texts += [{"text": "Bins. " * 60_000}, {"id": 3}]
-    ended = command(*on, "classify", "--json", given="\n".join(map(json.dumps, texts)))
+    (tmp_path / "texts.jsonl").write_text("\n".join(map(json.dumps, texts)))
+    ended = command(*on, "classify", "--json", tmp_path / "texts.jsonl", "/dev/null")
     assert told(ended.lines) == keys_listed("json.md", "classify")
 
 

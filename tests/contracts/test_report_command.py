@@ -18,8 +18,12 @@ def test_report_reads_what_it_can_and_names_what_it_cannot(pdf: Path, tmp_path: 
     ended = command("report", "--json", tmp_path / "page.pdf", pdf, tmp_path / "absent.pdf")
     assert ended.code == 1
     page, read, absent = ended.lines
-    assert (list(page), page["file"]) == (["file", "error"], "page.pdf")
-    assert absent == {"file": "absent.pdf", "error": f"{tmp_path / 'absent.pdf'}: No such file or directory"}
+    assert (list(page), page["file"]) == (["file", "error", "input"], "page.pdf")
+    assert absent == {
+        "file": "absent.pdf",
+        "error": f"{tmp_path / 'absent.pdf'}: No such file or directory",
+        "input": str(tmp_path / "absent.pdf"),
+    }
     assert ended.err == f"{page['error']}\n{absent['error']}\n"
     assert types(read) == {
         "file": str,
@@ -35,6 +39,7 @@ def test_report_reads_what_it_can_and_names_what_it_cannot(pdf: Path, tmp_path: 
         "areas_for_improvement": list,
         "lead_inspector": str,
         "send_outcome": type(None),
+        "input": str,
     }
     assert (read["file"], read["council"], read["kind"]) == ("report.pdf", "Middlesbrough", "ilacs")
     assert list(read["judgements"]) == JUDGEMENTS
