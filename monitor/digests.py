@@ -198,7 +198,7 @@ def _is_wanted(one: Expectation, subscription: Subscription) -> bool:
     )
 
 
-def _parted(ordered: Sequence[Story], most: int) -> tuple[tuple[Story, ...], ...]:
+def _parted(ordered: Sequence[Story], most: int) -> tuple[tuple[Story, ...], tuple[Story, ...], tuple[Story, ...]]:
     """Those that are told, those that are told by headline and link, and the others; each in their order.
 
     Reports are always told, and take the room of others. Where there is no room for all, what one source tells beyond

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
-from zoneinfo import ZoneInfo
 
 import msgspec
 
+from monitor.dates import LONDON
 from monitor.model.plain import value_of
-
-LONDON = ZoneInfo("Europe/London")
 
 _FILES = ("govuk.toml", "councils.toml", "press.toml")
 

@@ -11,7 +11,7 @@ from email.utils import format_datetime
 from html import escape
 from typing import TYPE_CHECKING
 
-from monitor.demo.content import LONDON
+from monitor.dates import LONDON
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -7,7 +7,7 @@ from datetime import date
 from html import escape
 from typing import TYPE_CHECKING
 
-from monitor.demo.content import LONDON
+from monitor.dates import LONDON
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

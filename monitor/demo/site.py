@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import parse_qs, urlsplit
 
 from monitor.councils import councils
+from monitor.dates import LONDON
 from monitor.demo import feeds, markup
-from monitor.demo.content import LONDON, items
+from monitor.demo.content import items
 from monitor.demo.reports import council_of, reports
 
 if TYPE_CHECKING:

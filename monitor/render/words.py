@@ -6,13 +6,14 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
-from zoneinfo import ZoneInfo
 
+from monitor.dates import LONDON
 from monitor.model import JUDGEMENTS, Event, Grade, InspectionKind, Polarity, SendOutcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date, datetime
+    from zoneinfo import ZoneInfo
 
     from monitor.model import (
         Change,
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
         KnownReport,
     )
 
-LONDON = ZoneInfo("Europe/London")
 
 # Not strftime: month and day names must not change with the machine's locale.
 _MONTHS = (
