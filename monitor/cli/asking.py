@@ -12,6 +12,7 @@ import typer
 
 from monitor import console, digests, expecting, standing
 from monitor.adapters import new_workers, opened
+from monitor.cli.lost import note_no_state
 from monitor.cli.options import AsJson, Options, app, councils_named, leave, print_json
 from monitor.config import TRAINED_THEMES, builtin_themes
 from monitor.dates import london_day
@@ -258,6 +259,7 @@ def sources(context: typer.Context, as_json: AsJson = False) -> None:
     given: Options = context.obj
     config = given.load()
     now = given.clock()
+    note_no_state(config)
     with opened(config, clock=given.clock, asking=True) as run:
         items = run.store.sources.items_since(now - standing.RECENT)
         found = standing.source_standings(config.sources, run.store.sources.states(), items)
@@ -284,6 +286,7 @@ def councils(
     config = given.load()
     asked = tuple(council.name for council in councils_named(names or config.councils))
     now = given.clock()
+    note_no_state(config)
     with opened(config, clock=given.clock, asking=True) as run:
         found = standing.council_standings(
             asked,

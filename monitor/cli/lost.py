@@ -31,6 +31,15 @@ def note_lost_state(config: Config, state: Path) -> None:
         console.paragraph(f"[yellow]![/] {console.safe(said)}", to=console.err)
 
 
+def note_no_state(config: Config) -> None:
+    """Whoever asks is told why nothing is known, where that is so: --state may be mistyped."""
+    database = Database(config.database)
+    if database.is_absent and database.file and not database.file.exists():
+        console.paragraph(
+            f"[yellow]![/] {console.safe(database.name)} is not there yet: nothing is known", to=console.err
+        )
+
+
 def _trace(database: Database, state: Path) -> str:
     """That the file is empty, or that what only a run makes is there without it."""
     if not database.file or not database.is_absent:

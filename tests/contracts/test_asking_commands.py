@@ -19,6 +19,7 @@ def test_before_the_first_run_nothing_is_known_and_nothing_is_made(on: list[obje
     ended = command(*on, name, "--json")
     assert ended.code == 0
     assert {line["items"] for line in ended.lines} == {0}
+    assert ended.err == f"! {tmp_path / 'state' / 'monitor.db'} is not there yet: nothing is known\n"
     assert not (tmp_path / "state").exists()
 
 
