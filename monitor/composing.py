@@ -60,7 +60,7 @@ class Composing:
 
         Before anything is polled or sent, or it would meet a new one after the first thing that is owed to it.
         """
-        self._store.digests.since([one.name for one in self._config.subscriptions], self._clock())
+        self._store.digests.met([one.name for one in self._config.subscriptions], self._clock())
 
     def alert(self) -> int:
         """Owes the alerts of reports that came; how many."""
@@ -68,7 +68,7 @@ class Composing:
         if not subscriptions:
             return 0
         now = self._clock()
-        since = self._store.digests.since([one.name for one in subscriptions], now)
+        since = self._store.digests.met([one.name for one in subscriptions], now)
         reports = self._store.stories.reports(now - _ALERTS_REACH_BACK)
         known = self._store.classifications.reports({one.item.council for one in reports if one.item.council})
         owed = 0
@@ -144,7 +144,7 @@ class Composing:
         """Owes the alerts about deliveries that ended undelivered; how many messages."""
         operators = [one for one in self._config.subscriptions if AlertReason.DELIVERY_GIVEN_UP in one.on]
         now = self._clock()
-        since = self._store.digests.since([one.name for one in operators], now)
+        since = self._store.digests.met([one.name for one in operators], now)
         owed = 0
         for one in operators:
             last = self._store.digests.last_told_of_undelivered(one.name, now)
@@ -213,7 +213,7 @@ class Composing:
 
     def _slot_due(self, subscription: Subscription) -> slots.Slot | None:
         now = self._clock()
-        since = self._store.digests.since([subscription.name], now)[subscription.name]
+        since = self._store.digests.met([subscription.name], now)[subscription.name]
         last = self._store.digests.last(subscription.name, now)
         zone = self._config.timezone
         return slots.due(subscription.schedule, now=now, since=since, last=last[0] if last else None, zone=zone)
@@ -221,7 +221,7 @@ class Composing:
     def _slot_over(self, subscription: Subscription, window: Window) -> slots.Slot:
         """The slot of a digest asked for by hand. It begins where the last one ended at the latest: what came between
         the two would be told by neither it nor the next, which begins where it ends."""
-        self._store.digests.since([subscription.name], window.end)  # it is met now, if it was not before
+        self._store.digests.met([subscription.name], window.end)  # it is met now, if it was not before
         last = self._store.digests.last(subscription.name, window.end)
         start = min(window.start, last[0].end) if last else window.start
         # To the second: it must not take the slot of one that falls due in the same minute.

@@ -95,7 +95,7 @@ class Publishing:
         now = self._clock()
         since = now - _REACH_BACK
         known = self._store.classifications.reports()
-        met = self._store.digests.since([one.name for one in self._config.subscriptions], now)
+        met = self._store.digests.met([one.name for one in self._config.subscriptions], now)
         for one in self._config.subscriptions:
             told = self._store.stories.told_since(one.name, since, limit=_MOST_ITEMS)
             yield Feed(

@@ -35,7 +35,7 @@ def composing(make_config, store, clock, tmp_path):
 
     def make(quiet=None, store=store):
         clock.time, met = clock.time - 2 * DAY, clock.time
-        store.digests.since(["alert"], clock.time)
+        store.digests.met(["alert"], clock.time)
         clock.time = met
         subscription = Subscription(
             name="alert",

@@ -65,7 +65,7 @@ def composing(make_config, make_source, store, clock, tmp_path):
 @pytest.fixture
 def daily(composing, subscription, store, now):
     """What composes the daily digest, met two days ago and last told a day ago."""
-    store.digests.since(["briefing"], now - 2 * DAY)
+    store.digests.met(["briefing"], now - 2 * DAY)
     found = composing(subscription())
     found.digest((), Window(start=now - 2 * DAY, end=now - DAY))
     return found
@@ -219,7 +219,7 @@ def mornings(composing, subscription, store, clock, opening):
 
     def compose(**changes):
         opens = datetime.combine(opening.opens, time(6, 30), tzinfo=UTC)
-        store.digests.since(["briefing"], opens - 3 * DAY)
+        store.digests.met(["briefing"], opens - 3 * DAY)
         found = composing(subscription(**changes))
         told = []
         for days in (-2, -1, 0, 1, 2):
@@ -311,7 +311,7 @@ def report(ready, make_item, make_classification, store):
 @pytest.fixture
 def alerting(composing, alert, store, now):
     """What composes the alert, met yesterday; `reasons` are those told so far."""
-    store.digests.since(["alert"], now - DAY)
+    store.digests.met(["alert"], now - DAY)
     return composing(alert())
 
 
@@ -398,7 +398,7 @@ def test_a_report_put_up_anew_with_nothing_different_alerts_nobody_again(alertin
 def test_a_corrected_grade_is_alerted_to_again_and_what_stands_in_both_files_is_not(
     composing, alert, report, store, now
 ):
-    store.digests.since(["alert"], now - DAY)
+    store.digests.met(["alert"], now - DAY)
     found = composing(alert(AlertReason.JUDGEMENT_CHANGED))
     report(inspected("2023-05-01", Grade.INADEQUATE), first_seen=now - 30 * DAY, from_first_check=True)
     report(inspected("2026-05-01", Grade.REQUIRES_IMPROVEMENT))

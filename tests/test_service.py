@@ -80,7 +80,7 @@ def config(make_config, web, tmp_path):
 def news(store, ready, make_item):
     """An item the digest that is due now has to tell."""
     now = datetime.now(UTC)
-    store.digests.since(["briefing"], now - DAY)
+    store.digests.met(["briefing"], now - DAY)
     ready(make_item("News", first_seen=now - timedelta(seconds=70)), ready_at=now)
 
 

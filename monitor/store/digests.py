@@ -37,20 +37,21 @@ class Digests:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def since(self, names: Iterable[str], now: datetime) -> dict[str, datetime]:
-        """When each subscription was first met; now, for one met only now, or by a clock that ran ahead."""
+    def met(self, names: Iterable[str], now: datetime) -> dict[str, datetime]:
+        """Every one of these subscriptions is met afterwards; when each first was. Now, for one met only now, or by a
+        clock that ran ahead."""
         table = schema.subscription
         with self._database.reading() as connection:
             known = {row.name: row.since for row in connection.execute(select(table))}
-        met = [name for name in names if name not in known or known[name] > now]
-        if met:
+        new = [name for name in names if name not in known or known[name] > now]
+        if new:
             with self._database.writing() as connection:
                 added = insert(connection, table)
                 connection.execute(
                     added.on_conflict_do_update(index_elements=["name"], set_={"since": added.excluded.since}),
-                    [{"name": name, "since": now} for name in met],
+                    [{"name": name, "since": now} for name in new],
                 )
-        return known | dict.fromkeys(met, now)
+        return known | dict.fromkeys(new, now)
 
     def alerts_met(self) -> dict[str, datetime]:
         """When each alert was first met, those of other days too; with what never composed anything, and may be one."""

@@ -93,7 +93,7 @@ def mornings(make_config, make_source, store, clock, now, tmp_path):
             sources=tuple(map(make_source, sources)),
         )
         composing = Composing(config=config, store=store, clock=clock)
-        store.digests.since(["briefing"], now - DAY)
+        store.digests.met(["briefing"], now - DAY)
         digests = []
         for day, bring in enumerate(brought):
             clock.time = now + day * DAY

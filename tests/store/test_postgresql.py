@@ -68,7 +68,7 @@ def world(store, ready, make_item, make_check, make_classification, make_digest,
         "stories.arrived": lambda: store.stories.arrived(window),
         "stories.relevant_since": lambda: store.stories.relevant_since(now),
         "stories.ready": lambda: store.stories.ready(item.id),
-        "digests.since": lambda: store.digests.since(["weekday-briefing"], now),
+        "digests.met": lambda: store.digests.met(["weekday-briefing"], now),
         "digests.save": save_digest,
         "digests.last": lambda: store.digests.last("weekday-briefing", now),
         "digests.told_reasons": lambda: store.digests.told_reasons("weekday-briefing"),
@@ -143,7 +143,7 @@ def test_every_insert_compiles_for_postgresql(
     echo = make_check(replace(item, source="Wexmoor Echo"), source="Wexmoor Echo")
     Items(server).save([make_check(item), echo])
     Classifications(server).save([(item, make_classification())])
-    Digests(server).since(["weekday-briefing"], now)
+    Digests(server).met(["weekday-briefing"], now)
     Digests(server).save(make_digest(), [], message=make_message(), deliveries=[make_delivery()])
     assert {name for name, sql in server.inserts.items() if "ON CONFLICT" in sql} == {
         "source",

@@ -33,17 +33,17 @@ def owe(store, make_digest, make_message, make_delivery):
 
 class TestSubscription:
     def test_is_owed_nothing_from_before_it_was_first_met(self, store, now):
-        assert store.digests.since([NAME], now) == {NAME: now}
-        assert store.digests.since([NAME], now + MINUTE) == {NAME: now}
+        assert store.digests.met([NAME], now) == {NAME: now}
+        assert store.digests.met([NAME], now + MINUTE) == {NAME: now}
 
     def test_first_met_by_a_clock_that_ran_ahead_is_not_silenced_until_then(self, store, now):
-        store.digests.since([NAME, "other"], now + timedelta(days=400))
-        assert store.digests.since([NAME], now)[NAME] == now
-        assert store.digests.since([NAME], now + MINUTE)[NAME] == now  # it was put right for good
+        store.digests.met([NAME, "other"], now + timedelta(days=400))
+        assert store.digests.met([NAME], now)[NAME] == now
+        assert store.digests.met([NAME], now + MINUTE)[NAME] == now  # it was put right for good
 
     def test_met_later_counts_from_then(self, store, now):
-        store.digests.since([NAME], now)
-        assert store.digests.since([NAME, "judgements"], now + MINUTE) == {NAME: now, "judgements": now + MINUTE}
+        store.digests.met([NAME], now)
+        assert store.digests.met([NAME, "judgements"], now + MINUTE) == {NAME: now, "judgements": now + MINUTE}
 
     def test_never_told_has_no_last_digest(self, store, now):
         assert store.digests.last(NAME, now) is None
