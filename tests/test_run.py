@@ -142,7 +142,8 @@ def test_an_alert_goes_out_within_the_pass_that_found_its_report(morning, new_ru
     (alert,) = outbox()
     (inspection,) = alert["inspections"]
     assert inspection["council"] == "Middlesbrough"
-    assert {change["judgement"] for change in inspection["changes"]} >= {"overall", "impact_of_leaders"}
+    changed = {change["judgement"] for change in inspection["changes"]}
+    assert changed == {"help_and_protection", "in_care", "care_leavers"}
 
 
 def test_the_digest_tells_the_report_with_its_coverage_and_none_of_the_rest(morning, new_run, clock, outbox):
@@ -187,12 +188,12 @@ def test_a_report_that_cannot_be_fetched_is_told_without_its_facts_and_later_wit
     done = run.whole_pass(run.config.sources)
     assert [reason for _, reason in done.unread] == ["HTTP 500"]
     run.deliver()
-    assert [message["inspections"][0]["judgements"]["overall"] for message in outbox()] == [None]
+    assert [message["inspections"][0]["judgements"]["in_care"] for message in outbox()] == [None]
     site.mend("/ofsted/v1/file/59990104")
     clock.time += 6 * MINUTE
     assert run.whole_pass([]).alerts == 1
     run.deliver()
-    assert outbox()[1]["inspections"][0]["judgements"]["overall"] == "requires-improvement"
+    assert outbox()[1]["inspections"][0]["judgements"]["in_care"] == "good"
 
 
 def test_a_pass_without_anything_to_do_asks_nobody(first_day, new_run, site):

@@ -11,6 +11,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from rich.rule import Rule
 
@@ -23,11 +24,14 @@ from monitor.model import Window
 from monitor.render.words import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from monitor.config import Config
-    from monitor.model import Digest
+    from monitor.model import Digest, Source
     from monitor.run import Outcomes, Pass, Run
 
 _PORT = 8765  # of the site left running: any free port does, but a fixed one can be written down
+_LOOK_EVERY_S = 0.5  # at what the site was asked and what lies in the outbox: at once, to somebody who watches
 # What the demonstration leaves in its directory, and removes before it starts anew; whatever else lies there stays.
 _MADE = ("config", "feeds", "outbox", "preview", "monitor.db*")
 
@@ -70,17 +74,21 @@ def run_demo(state: Path) -> bool:
 
 
 def serve_demo(state: Path) -> None:
-    """Leaves the site running until SIGINT or SIGTERM; the Enter key brings the next morning."""
+    """Leaves the site running until SIGINT or SIGTERM; the Enter key brings the next morning.
+
+    The configuration it writes is for somebody who watches: the service that follows it is as quick as it can be.
+    """
     folder = state / "demo"
     ending = {signal.SIGTERM, signal.SIGINT}
     signal.pthread_sigmask(signal.SIG_BLOCK, ending)  # before any thread starts: they leave these signals to us
     with _served_site() as site:
         with lock.held(folder):  # only for so long: the service that is pointed at it will hold it
-            _fresh_config(folder, site.url)
+            config = _fresh_config(folder, site.url, is_watched=True)
         console.out.print(f"The site is on {site.url}. Point the monitor at it, in another terminal:")
-        console.out.print(f"  ofsted-monitor --config {folder / 'config'} --state {folder} run", markup=False)
-        console.out.print("Enter brings the next morning with its news; Ctrl-C ends.")
-        threading.Thread(target=_advance_on_enter, args=(site,), daemon=True).start()
+        console.out.print(f"  {_program()} {_on(folder)} run", markup=False)
+        console.out.print("When it has read the site, you are told here what to do next. Ctrl-C ends.")
+        told = (site, config.sources, folder / "outbox")
+        threading.Thread(target=_let_the_night_pass, args=told, daemon=True).start()
         signal.sigwait(ending)
 
 
@@ -92,19 +100,39 @@ def _served_site() -> DemoSite:
         return DemoSite(now=now)
 
 
-def _advance_on_enter(site: DemoSite) -> None:
-    if sys.stdin.readline():  # "" at the end of input: nobody is there to press a key
-        site.advance()
-        console.out.print("It is the next morning. The service sees it when its sources are due; `poll --all` at once.")
+def _let_the_night_pass(site: DemoSite, sources: Iterable[Source], outbox: Path) -> None:
+    """Says when Enter may be pressed, and names the messages that come of it, until the site closes.
+
+    Not before every source was asked: what is there at a first check is news to nobody, and nothing would come.
+    """
+    while not _has_been_read(site, sources):
+        if site.closing.wait(_LOOK_EVERY_S):
+            return
+    console.out.print("The monitor has read the site. Press Enter for the next morning and its news.")
+    if not sys.stdin.readline():  # the end of input: nobody is there to press a key
+        return
+    site.advance()
+    console.out.print("It is the next morning. An alert for each of two new reports comes within half a minute, the")
+    console.out.print("digest a minute or so later. Each is named here when it has come; open it in a browser:")
+    named: set[Path] = set()
+    while not site.closing.wait(_LOOK_EVERY_S):
+        for page in sorted(set(outbox.glob("*.html")) - named):
+            console.out.print(f"  {page}", markup=False)
+            named.add(page)
 
 
-def _fresh_config(folder: Path, url: str) -> Config:
+def _has_been_read(site: DemoSite, sources: Iterable[Source]) -> bool:
+    asked = [target for _, target, _ in site.requests[:]]
+    return all(any(target.startswith(urlsplit(source.url).path) for target in asked) for source in sources)
+
+
+def _fresh_config(folder: Path, url: str, *, is_watched: bool = False) -> Config:
     for made in (path for pattern in _MADE for path in folder.glob(pattern)):
         if made.is_dir():
             shutil.rmtree(made)
         else:
             made.unlink()
-    write_config(folder / "config", url, state=folder)
+    write_config(folder / "config", url, state=folder, is_watched=is_watched)
     return load_config(folder / "config", state=folder, environ=os.environ)
 
 
@@ -151,7 +179,7 @@ def _tell_next(folder: Path, digest: Digest) -> None:
     """Three lines: what to open, what not to expect of it, what to ask."""
     (page,) = (folder / "outbox").glob(f"*-{digest.subscription}-*.html")
     item = digest.stories[0].lead.item.id
-    on = f"--config {shlex.quote(str(folder / 'config'))} --state {shlex.quote(str(folder))}"
+    on = _on(folder)
     _say("What to do with them")
     console.out.print(f"Open {page} in a browser: it is the digest as it is mailed.", markup=False)
     console.out.print("Its links lead to the demonstration's site, which has ended; `demo --serve` keeps one up.")
@@ -162,6 +190,11 @@ def _tell_next(folder: Path, digest: Digest) -> None:
         ("Every report as a table", "export --inspections csv"),
     ):
         console.out.print(f"{what}: {_program()} {on} {words}", markup=False)
+
+
+def _on(folder: Path) -> str:
+    """The options before a command that make it work on what lies there."""
+    return f"--config {shlex.quote(str(folder / 'config'))} --state {shlex.quote(str(folder))}"
 
 
 def _program() -> str:

@@ -35,30 +35,30 @@ _SOURCES = """\
 
 [[source]]
 name = "Ofsted reports"
-kind = "ofsted-reports"
+{interval}kind = "ofsted-reports"
 base_url = "{site}/ofsted"
 pause = "0s"
 
 [[source]]
 name = "GOV.UK: Ofsted"
-kind = "feed"
+{interval}kind = "feed"
 url = "{site}/govuk/government/organisations/ofsted.atom"
 
 [[source]]
 name = "GOV.UK: children's services"
-kind = "feed"
+{interval}kind = "feed"
 url = "{site}/govuk/search/all.atom?keywords=%22children%27s+services%22"
 
 [[source]]
 name = "Devon County Council news"
-kind = "feed"
+{interval}kind = "feed"
 url = "{site}/newsroom/feed/"
 council = "Devon"
 full_text = true
 
 [[source]]
 name = "Middlesbrough Council news"
-kind = "page"
+{interval}kind = "page"
 url = "{site}/listing/news"
 council = "Middlesbrough"
 full_text = true
@@ -69,51 +69,51 @@ date = "time"
 
 [[source]]
 name = "North East Lincolnshire committees"
-kind = "moderngov"
+{interval}kind = "moderngov"
 url = "{site}/moderngov"
 council = "North East Lincolnshire"
 full_text = true
 
 [[source]]
 name = "BBC: Tees"
-kind = "feed"
+{interval}kind = "feed"
 url = "{site}/bbc/news/england/tees/rss.xml"
 full_text = true
 
 [[source]]
 name = "BBC: Devon"
-kind = "feed"
+{interval}kind = "feed"
 url = "{site}/bbc/news/england/devon/rss.xml"
 full_text = true
 
 [[source]]
 name = "Moor and Coast Live"
-kind = "feed"
+{interval}kind = "feed"
 url = "{site}/reach/news/?service=rss"
 full_text = true
 
 [[source]]
 name = "Westerly Herald"
-kind = "feed"
+{interval}kind = "feed"
 url = "{site}/newsquest/news/rss/"
 full_text = true
 
 [[source]]
 name = "Estuary Lookout"
-kind = "feed"
+{interval}kind = "feed"
 url = "{site}/lookout/feed/"
 full_text = true
 
 [[source]]
 name = "The Sector Desk"
-kind = "feed"
+{interval}kind = "feed"
 url = "{site}/trade/feed/"
 """
 
 _DIGESTS = """\
 [[digest]]
 name = "invented-news-demo"
-schedule = "30 7 * * mon-fri"
+schedule = "{schedule}"
 to = [ { channel = "folder" } ]
 
 [[alert]]
@@ -123,11 +123,17 @@ to = [ { channel = "folder" } ]
 """
 
 
-def write_config(directory: Path, site_url: str, *, state: Path | None = None) -> None:
+_SCHEDULE, _EVERY_MINUTE = "30 7 * * mon-fri", "* * * * *"
+# Shorter than what lies between two looks of the service: each look asks every source that answers.
+_INTERVAL = 'interval = "5s"  # for somebody who waits: real sites are never to be asked like this\n'
+
+
+def write_config(directory: Path, site_url: str, *, state: Path | None = None, is_watched: bool = False) -> None:
     """`directory` holds monitor.toml, sources.toml, digests.toml and themes.toml that follow the site.
 
     `site_url` has no slash at its end. With `state`, what is kept and what is sent lie there whatever --state says: who
-    forgets to name it gets no invented news into a real state. The themes are those the monitor ships with. Files that
+    forgets to name it gets no invented news into a real state. With `is_watched`, somebody sits before it: sources
+    are asked at every look, and a digest is due every minute. The themes are those the monitor ships with. Files that
     stand there already are replaced; OSError when the directory cannot be written.
     """
     directory.mkdir(parents=True, exist_ok=True)
@@ -135,8 +141,8 @@ def write_config(directory: Path, site_url: str, *, state: Path | None = None) -
     outbox = str(state.absolute() / "outbox") if state else "state/outbox"
     texts = {
         "monitor.toml": _MONITOR.replace("{database}", _quoted(database)).replace("{outbox}", _quoted(outbox)),
-        "sources.toml": _SOURCES.replace("{site}", site_url),
-        "digests.toml": _DIGESTS,
+        "sources.toml": _SOURCES.replace("{site}", site_url).replace("{interval}", _INTERVAL if is_watched else ""),
+        "digests.toml": _DIGESTS.replace("{schedule}", _EVERY_MINUTE if is_watched else _SCHEDULE),
         "themes.toml": files("monitor.data").joinpath("themes.toml").read_text("utf-8"),
     }
     for name, text in texts.items():

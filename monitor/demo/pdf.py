@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 # Points, 72 to the inch. A4 is 595 × 842.
 _WIDTH, _HEIGHT = 595, 842
-_LEFT, _SECOND_COLUMN = 57, 320
+_LEFT, _SECOND_COLUMN = 57, 290
+_FIRST_COLUMN = 210  # of a grid; on Ofsted's pages it is as narrow, so that all but the shortest labels take two lines
 _BULLET_INDENT, _NUMBER_INDENT = 64, 75  # where the second line of such a paragraph begins
 _TOP, _BOTTOM = 770, 70
 _BODY_SIZE, _HEADING_SIZE, _HEADER_SIZE = 11, 14, 9
@@ -68,14 +69,15 @@ class Paper:
         self._gap(7)
 
     def row(self, left: str, right: str, *, bold: bool = False) -> None:
-        """A row of a grid; the right cell stands at half the height of the left one, as in Ofsted's reports."""
-        wrapped = _wrap(left, _SECOND_COLUMN - _LEFT, _BODY_SIZE)
+        """A row of a grid, as in Ofsted's reports: the right cell stands level with the left one's first line, and is
+        drawn after its last, so that a reader finds it on a line of its own unless the left one has only one.
+        """
+        wrapped = _wrap(left, _FIRST_COLUMN, _BODY_SIZE)
         self._make_room(len(wrapped) * _BODY_SIZE * _LEADING)
         first = self._y - _BODY_SIZE * _LEADING
         for part in wrapped:
             self._put(part, x=_LEFT, bold=bold)
-        middle = (first + self._y) / 2
-        self._pages[-1].append(_Line(text=right, x=_SECOND_COLUMN, y=middle, size=_BODY_SIZE, bold=bold))
+        self._pages[-1].append(_Line(text=right, x=_SECOND_COLUMN, y=first, size=_BODY_SIZE, bold=bold))
         self._gap(5)
 
     def pdf(self) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from datetime import timedelta
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +44,13 @@ def test_all_four_files_are_written(written: dict[str, Any]) -> None:
     assert set(written) == {"monitor.toml", "sources.toml", "digests.toml", "themes.toml"}
     assert len(written["themes.toml"]["theme"]) == 20
     assert written["digests.toml"]["digest"][0]["name"] == "invented-news-demo"
+
+
+def test_service_that_somebody_watches_looks_and_tells_as_often_as_it_can(tmp_path: Path, site: DemoSite) -> None:
+    write_config(tmp_path / "config", site.url, is_watched=True)
+    config = load_config(tmp_path / "config", state=tmp_path / "state", environ={})
+    assert {source.interval for source in config.sources} == {timedelta(seconds=5)}
+    assert [(one.kind, one.schedule) for one in config.subscriptions] == [("digest", "* * * * *"), ("alert", "")]
 
 
 def test_every_source_is_on_the_site_and_answers(site: DemoSite, get: Get, written: dict[str, Any]) -> None:

@@ -11,7 +11,9 @@ import pytest
 from monitor.demo import reports as invented
 from monitor.demo.reports import Kind, Report, council_of, reports
 from monitor.model import Grade, Inspection, InspectionKind, SendOutcome
+from monitor.render.facts import NO_OVERALL_FROM
 from monitor.reports import read_report
+from monitor.reports.text import lay_out
 
 TODAY = date(2026, 6, 17)
 
@@ -27,8 +29,28 @@ def report(file: str) -> Report:
     return next(report for report in reports() if report.file == file)
 
 
-def test_new_inspection_reads_like_a_report_with_a_better_judgement_than_the_last() -> None:
-    assert report("59990101").judgements["overall"] is Grade.INADEQUATE
+def test_new_inspection_is_judged_better_worse_and_as_before() -> None:
+    before, now = report("59990101").judgements, report("59990104").judgements
+    inadequate, requires, good = Grade.INADEQUATE, Grade.REQUIRES_IMPROVEMENT, Grade.GOOD
+    assert [(before[judgement], now.get(judgement)) for judgement in before] == [
+        (requires, requires),
+        (inadequate, requires),
+        (requires, good),
+        (good, requires),
+        (inadequate, None),
+    ]
+
+
+@pytest.mark.parametrize("today", [TODAY, date(2031, 1, 1)], ids=["now", "in years"])
+def test_no_full_inspection_has_an_overall_grade_that_ofsted_no_longer_gave(today: date) -> None:
+    full = [each for each in reports() if each.kind is Kind.INSPECTION]
+    assert {("overall" in each.judgements, each.fieldwork(today)[1] < NO_OVERALL_FROM) for each in full} == {
+        (True, True),
+        (False, False),
+    }
+
+
+def test_new_inspection_reads_like_a_report() -> None:
     text = text_of(report("59990104"))
     parts = [
         "Inspection of Middlesbrough local authority children’s services",
@@ -37,7 +59,7 @@ def test_new_inspection_reads_like_a_report_with_a_better_judgement_than_the_las
         "Judgement Grade",
         "The impact of leaders on social work practice with children and families Requires improvement to be good",
         "The experiences and progress of children in care Good",
-        "Overall effectiveness Requires improvement to be good",
+        "The experiences and progress of care leavers Requires improvement to be good Most services",
         "What needs to improve? •",
         "help and protection: requires improvement to be good 1. Families",
         "progress of children in care: good 9.",
@@ -47,6 +69,24 @@ def test_new_inspection_reads_like_a_report_with_a_better_judgement_than_the_las
     places = [text.find(part) for part in parts]
     assert -1 not in places
     assert places == sorted(places)
+    assert "Overall effectiveness" not in text
+
+
+@pytest.mark.parametrize("file", ["59990101", "59990104", "59990201", "59990301", "59990401"])
+def test_each_row_of_a_table_of_grades_is_read_apart(file: str) -> None:
+    """As in Ofsted's own reports: no two rows are taken for one sentence and quoted."""
+    document = pypdfium2.PdfDocument(report(file).pdf(TODAY))
+    layout = lay_out([page.get_textpage().get_text_range() for page in document])
+    document.close()
+    texts = [block.text for block in layout.blocks]
+    start = texts.index("Judgement Grade") + 1
+    assert [label.rpartition(" of ")[2] for label in texts[start : start + 8 : 2]] == [
+        "leaders on social work practice with children and families",
+        "children who need help and protection",
+        "children in care",
+        "care leavers",
+    ]
+    assert set(texts[start + 1 : start + 8 : 2]) <= {"Good", "Requires improvement to be good", "Inadequate"}
 
 
 def test_focused_visit_is_a_letter_without_grades() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -35,7 +36,8 @@ def test_demo_does_the_whole_job_from_any_directory_and_leaves_alone_what_is_not
         mine.write_text("mine")
     for told in (
         "Middlesbrough: full inspection",
-        "Overall effectiveness: inadequate → requires improvement; ▲ better",
+        "Help and protection: inadequate → requires improvement; ▲ better",
+        "Care leavers: good → requires improvement; ▼ worse",
         "Leicestershire: focused visit",
         "Almost four in ten children's social workers in Devon are agency staff",
         "Estuary Lookout",
@@ -57,22 +59,36 @@ def serving(directory: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
         [*MONITOR, "demo", "--serve"],
         cwd=directory,
         env=environ(),
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
+    assert process.stdin is not None
     assert process.stdout is not None
     try:
-        said = ""
-        for line in process.stdout:
-            said += line
-            if "Ctrl-C ends" in line:
-                break
-        yield process, said
+        yield process, said_until("Ctrl-C ends", process)
     finally:
         process.kill()
         process.wait()
+        process.stdin.close()
         process.stdout.close()
+
+
+def said_until(words: str, process: subprocess.Popen[str]) -> str:
+    """What it says until a line has these words, this line too."""
+    assert process.stdout is not None
+    said = ""
+    for line in process.stdout:
+        said += line
+        if words in line:
+            return said
+    raise AssertionError(f"it ended without “{words}”: {said}")
+
+
+def options(said: str) -> list[str]:
+    """The options before the command that the site left running names."""
+    (words,) = re.findall(r"(--config .* --state .*) run", said)
+    return shlex.split(words)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
@@ -84,10 +100,31 @@ def test_site_left_running_ends_when_told(tmp_path: Path, number: int) -> None:
 
 def test_site_left_running_can_be_polled_as_it_says(tmp_path: Path) -> None:
     with serving(tmp_path) as (_, said):
-        (words,) = re.findall(r"ofsted-monitor (--config .* --state .*) run", said)
-        done = monitor(*words.split(), "poll", directory=tmp_path)
+        done = monitor(*options(said), "poll", directory=tmp_path)
     assert done.returncode == 0
     assert "BBC: Tees" in done.stdout
+
+
+def test_who_presses_enter_is_shown_the_alerts_of_the_next_morning(tmp_path: Path) -> None:
+    with serving(tmp_path) as (site, said):
+        service = subprocess.Popen(
+            [*MONITOR, *options(said), "run"], cwd=tmp_path, env=environ(), stderr=subprocess.DEVNULL
+        )
+        try:
+            said_until("Press Enter", site)
+            assert list((tmp_path / "state" / "demo").glob("outbox/*")) == []
+            assert site.stdin is not None
+            site.stdin.write("\n")
+            site.stdin.flush()
+            named = [said_until("-judgements-", site).splitlines()[-1].strip() for _ in range(2)]
+            pages = " ".join((tmp_path / page).read_text(encoding="utf-8") for page in named)
+            assert "Middlesbrough: full inspection" in pages
+            assert "Leicestershire: focused visit" in pages
+            service.terminate()
+            assert service.wait(30) == 0
+        finally:
+            service.kill()
+            service.wait()
 
 
 def test_second_site_finds_a_port_of_its_own(tmp_path: Path) -> None:

@@ -27,8 +27,8 @@ def entries(state: Path, name: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("name", ["digest-briefing", "alert-judgements", "council-middlesbrough"])
 def test_the_changed_judgement_is_told_in_every_feed_it_belongs_to(night: Night, name: str) -> None:
-    (report,) = [one for one in entries(night.program.state, name) if "Middlesbrough: overall" in one["title"]]
-    assert "inadequate → requires improvement" in report["title"]
+    (report,) = [one for one in entries(night.program.state, name) if "Middlesbrough: care leavers" in one["title"]]
+    assert "good → requires improvement" in report["title"]
     assert "inadequate → <strong>requires improvement</strong>" in report["content_html"]
     assert "/v1/file/" in report["url"]
 
