@@ -62,7 +62,7 @@ def _signals_as_they_were():
 
 
 @pytest.fixture
-def config(make_config, web, tmp_path):
+def config(make_config, make_source, web, tmp_path):
     """A digest every minute, told to Slack."""
     web.shows(HOOK, b"ok")
     slack = SlackChannel(name="slack", webhook_url=Secret(origin="a test", value=web.url + HOOK))
@@ -73,15 +73,18 @@ def config(make_config, web, tmp_path):
         schedule="* * * * *",
         councils=("Wexmoor",),
     )
-    return make_config(channels={"slack": slack}, subscriptions=(briefing,), feeds=tmp_path / "feeds")
+    return make_config(
+        channels={"slack": slack}, subscriptions=(briefing,), sources=(make_source(),), feeds=tmp_path / "feeds"
+    )
 
 
 @pytest.fixture
 def news(store, ready, make_item):
-    """An item the digest that is due now has to tell."""
+    """An item the digest that is due now has to tell, of a source that is not due."""
     now = datetime.now(UTC)
     store.digests.met(["briefing"], now - DAY)
-    ready(make_item("News", first_seen=now - timedelta(seconds=70)), ready_at=now)
+    item = make_item("News", first_seen=now - timedelta(seconds=70))
+    ready(item, ready_at=now, state={"next_at": now + DAY})
 
 
 @pytest.fixture
@@ -288,9 +291,9 @@ def test_a_site_that_hangs_keeps_no_digest_waiting(new_run, config, make_source,
             yield
 
     service = Service()
-    run = new_run(config=replace(config, sources=(make_source(),)), new_fetcher=Hanging, stopping=service.is_stopping)
+    sources = (*config.sources, make_source("Slow", url="https://slow.example.org/rss"))
+    run = new_run(config=replace(config, sources=sources), new_fetcher=Hanging, stopping=service.is_stopping)
     with stopped_when(web.was_asked, service.stop):
         service.serve(run)
     assert len(told(web)) == 1
-    (state,) = store.sources.states().values()
-    assert state.error == "at last"  # what was begun was ended
+    assert store.sources.states()["Slow"].error == "at last"  # what was begun was ended
