@@ -13,7 +13,7 @@ from monitor.model import Grade, SendOutcome
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.id)
 def test_rule_never_says_that_a_council_was_judged_so(rule):
     """Without an overall grade nobody judged it inadequate: it is we who take the lowest."""
-    assert not re.search("Councils? judged", rule.rule)
+    assert "judged" not in rule.rule
 
 
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.id)
