@@ -163,7 +163,7 @@ _REPORT_BYTES = 50_000_000  # far more than any report known
 def report(files: Annotated[list[Path], typer.Argument(metavar="FILE")], as_json: AsJson = False) -> None:
     """Reads Ofsted report PDFs that are not in the store."""
     from monitor.reports import read_report  # noqa: PLC0415 - loads the PDF library
-    from monitor.reports.data import inspection_as_data  # noqa: PLC0415
+    from monitor.reports.data import inspection_as_data  # noqa: PLC0415 - likewise
 
     failed = False
     with new_workers() as workers:

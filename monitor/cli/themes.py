@@ -107,7 +107,7 @@ def evaluate(
 def _figures(texts: Sequence[LabelledText], given: Options) -> dict[str, Any]:
     """How `texts` are read by the configured classifier, beside the lexicon alone."""
     from monitor.classify import Classifier  # noqa: PLC0415 - its tables take a moment to build
-    from monitor.learning.measuring import text_figures  # noqa: PLC0415
+    from monitor.learning.measuring import text_figures  # noqa: PLC0415 - likewise
 
     themes = given.load().themes if given.has_config else builtin_themes()
     names = [theme.id for theme in themes]

@@ -228,7 +228,7 @@ class _Smtp(_Bounded, smtplib.SMTP):  # type: ignore[misc]  # `file` is whatever
     pass
 
 
-class _SmtpOverTls(_Bounded, smtplib.SMTP_SSL):  # type: ignore[misc]
+class _SmtpOverTls(_Bounded, smtplib.SMTP_SSL):  # type: ignore[misc]  # as above
     pass
 
 
@@ -248,7 +248,7 @@ def _log_in(smtp: smtplib.SMTP, username: str, password: str) -> None:
             noes.append(error)
             raise
 
-    smtp.auth = noted  # type: ignore[method-assign]
+    smtp.auth = noted  # type: ignore[method-assign]  # of this connection alone, to hear what login hides
     try:
         smtp.login(username, password)
     except smtplib.SMTPServerDisconnected as error:

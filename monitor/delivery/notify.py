@@ -88,7 +88,7 @@ class NotifySender:
         key = value_of(self._channel.api_key)
         if not _KEY.fullmatch(key):
             raise DeliveryUnavailable("the API key is not one of GOV.UK Notify's", channel_down=True)
-        client: Any = NotificationsAPIClient(key, base_url=self._channel.base_url)  # type: ignore[no-untyped-call]
+        client: Any = NotificationsAPIClient(key, base_url=self._channel.base_url)  # type: ignore[no-untyped-call]  # has none
         client.request_session = _Session()
         return client
 
